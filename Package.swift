@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// Continuous integration sets this; users of the package never see our warnings as errors.
+let strict = ProcessInfo.processInfo.environment["INSIGHTFLOW_STRICT"] == "1"
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+/// A library target of ours and the product of the same name.
+struct Module {
+    var name: String
+    var dependencies: [Target.Dependency]
+}
+
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let modules: [Module] = [
+    Module(name: "IFCore", dependencies: [log]),
+    Module(name: "IFImpute", dependencies: ["IFCore", "IFLinearAlgebra"]),
+    Module(name: "IFRatings", dependencies: ["IFCore"]),
+    Module(name: "IFALS", dependencies: ["IFCore", "IFLinearAlgebra"]),
+    Module(name: "IFRerank", dependencies: ["IFCore", "IFLinearAlgebra"]),
+    Module(name: "IFEval", dependencies: ["IFCore"]),
+    Module(name: "IFSegment", dependencies: ["IFCore", "IFLinearAlgebra"]),
+    Module(name: "IFFiles", dependencies: ["IFCore", "CArrow"]),
+    Module(name: "IFSynth", dependencies: ["IFCore"]),
+    Module(
+        name: "IFStore",
+        dependencies: ["IFCore", .product(name: "Crypto", package: "swift-crypto")]),
+    Module(
+        name: "IFPipeline",
+        dependencies: [
+            "IFCore", "IFImpute", "IFRatings", "IFALS", "IFRerank", "IFEval", "IFSegment", "IFFiles", "IFStore",
+            "IFSynth", log, .product(name: "Yams", package: "Yams"), .product(name: "Crypto", package: "swift-crypto"),
+        ]),
+    Module(name: "IFTesting", dependencies: ["IFCore"]),
+]
+
+let package = Package(
+    name: "InsightFlow",
+    products: modules.map { .library(name: $0.name, targets: [$0.name]) } + [
+        .executable(name: "insightflow", targets: ["IFCLI"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // Native libraries; each is imported by exactly one target of ours (see Docs/Architecture).
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CArrowSystem", pkgConfig: "parquet", providers: [.apt(["libparquet-dev"])]),
+        .target(name: "CArrow", dependencies: ["CArrowSystem"]),
+        .target(name: "CIFKernels"),
+        // Kernels shared by the stages; package access, so nothing leaks into the public surface.
+        .target(name: "IFLinearAlgebra", dependencies: ["IFCore", "COpenBLAS", "CIFKernels"]),
+        .executableTarget(
+            name: "IFCLI",
+            dependencies: [
+                "IFCore", "IFPipeline", "IFFiles", "IFStore", "IFSynth", log,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+    ]
+        + modules.map { .target(name: $0.name, dependencies: $0.dependencies) }
+        + modules.filter { $0.name != "IFTesting" }.map { module in
+            .testTarget(
+                name: "\(module.name)Tests",
+                dependencies: [.byName(name: module.name), "IFTesting"]
+                    + module.dependencies.filter { $0.isNeededByTests } + (module.name == "IFCore" ? [] : ["IFCore"]))
+        }
+        + [
+            .testTarget(name: "IFLinearAlgebraTests", dependencies: ["IFLinearAlgebra", "IFCore", "IFTesting"]),
+            .testTarget(name: "IFCLITests", dependencies: ["IFCLI", "IFCore", "IFFiles", "IFStore", "IFTesting"]),
+        ],
+    cxxLanguageStandard: .cxx20
+)
+
+extension Target.Dependency {
+    /// Tests import the modules beneath the one they test; C targets stay behind it.
+    var isNeededByTests: Bool {
+        switch self {
+        case .byNameItem(let name, _): name.hasPrefix("IF") && name != "IFCore"
+        default: true
+        }
+    }
+}
+
+for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
+    target.swiftSettings = settings + (strict ? [.treatAllWarnings(as: .error)] : [])
+}

@@ -1,0 +1,3 @@
+#ifndef CIFKERNELS_H
+#define CIFKERNELS_H
+#endif
