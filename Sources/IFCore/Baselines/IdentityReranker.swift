@@ -1,0 +1,7 @@
+/// Keeps the order of the candidates: the trivial reranker.
+public struct IdentityReranker: Reranker {
+    /// Creates the reranker.
+    public init() {}
+
+    public func rerank(_ candidates: RankedLists, count: Int) throws -> RankedLists { candidates.prefix(count) }
+}

@@ -1,0 +1,71 @@
+public import FoundationEssentials
+import Synchronization
+
+/// Artifacts in memory: the trivial store, for tests and experiments.
+public final class MemoryStore: ArtifactStore {
+    private struct Entry {
+        var data: Data
+        var info: ArtifactInfo
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var writes = 0
+    }
+
+    private let state = Mutex(State())
+    private let now: @Sendable () -> Date
+
+    /// Creates an empty store.
+    public init(now: @escaping @Sendable () -> Date = { Date() }) { self.now = now }
+
+    public var location: String { "memory:" }
+
+    @discardableResult
+    public func put(_ data: Data, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo {
+        let stamp = now()
+        return try state.withLock { state in
+            let present = state.entries[key]?.info
+            switch condition {
+            case .always: break
+            case .ifAbsent:
+                if present != nil { throw IFError(.conflict, "the object already exists", key: key) }
+            case .ifVersion(let version):
+                if present?.version != version {
+                    throw IFError(.conflict, "the object was changed by another writer", key: key)
+                }
+            }
+            state.writes += 1
+            let info = ArtifactInfo(key: key, size: data.count, modified: stamp, version: String(state.writes))
+            state.entries[key] = Entry(data: data, info: info)
+            return info
+        }
+    }
+
+    @discardableResult
+    public func put(contentsOf path: String, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo {
+        try await put(try Data(contentsOf: URL(filePath: path)), at: key, if: condition)
+    }
+
+    public func get(_ key: String) async throws -> Data {
+        guard let entry = state.withLock({ $0.entries[key] }) else {
+            throw IFError(.notFound, "there is no such object", key: key)
+        }
+        return entry.data
+    }
+
+    public func download(_ key: String, to path: String) async throws {
+        try await get(key).write(to: URL(filePath: path), options: .atomic)
+    }
+
+    public func stat(_ key: String) async throws -> ArtifactInfo? { state.withLock { $0.entries[key]?.info } }
+
+    public func list(_ prefix: String) async throws -> [ArtifactInfo] {
+        state.withLock { state in
+            state.entries.values.map(\.info).filter { $0.key.hasPrefix(prefix) }
+                .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        }
+    }
+
+    public func delete(_ key: String) async throws { state.withLock { _ = $0.entries.removeValue(forKey: key) } }
+}
