@@ -1,4 +1,4 @@
-public import FoundationEssentials
+import FoundationEssentials
 
 /// Real data sets that may not be redistributed, kept beside a checkout for tests.
 ///

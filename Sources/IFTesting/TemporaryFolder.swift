@@ -1,4 +1,4 @@
-public import FoundationEssentials
+import FoundationEssentials
 
 /// Runs `body` with the path of a new empty folder and removes it afterwards.
 public func withTemporaryFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {

@@ -1,0 +1,69 @@
+import IFCore
+import Synchronization
+import Testing
+
+/// A counter that tasks share.
+private final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+    var value: Int { count.load(ordering: .sequentiallyConsistent) }
+    func add(_ amount: Int = 1) -> Int { count.wrappingAdd(amount, ordering: .sequentiallyConsistent).newValue }
+}
+
+@Suite struct ParallelTests {
+    @Test(arguments: [1, 2, 3, 5, 64])
+    func resultsComeInBlockOrder(_ workers: Int) async throws {
+        let context = RunContext(workers: WorkerBudget(workers))
+        let squares = try await context.mapBlocks(200) { $0 * $0 }
+        #expect(squares == (0..<200).map { $0 * $0 })
+    }
+
+    @Test func noMoreThanTheBudgetRunAtOnce() async throws {
+        let running = Counter()
+        let peaks = try await RunContext(workers: 2).mapBlocks(50) { _ in
+            let now = running.add()
+            _ = running.add(-1)
+            return now
+        }
+        #expect(peaks.allSatisfy { (1...2).contains($0) })
+    }
+
+    @Test func anErrorStopsTheRest() async {
+        let done = Counter()
+        await #expect(throws: IFError.self) {
+            try await RunContext(workers: 2).forEachBlock(100_000) { block in
+                if block == 10 { throw IFError(.invalidData, "stop") }
+                _ = done.add()
+            }
+        }
+        #expect(done.value < 100_000)
+    }
+
+    @Test func cancellationStopsBetweenBlocks() async {
+        let done = Counter()
+        let work = Task {
+            try await RunContext(workers: 2).forEachBlock(2_000_000) { _ in _ = done.add() }
+        }
+        while done.value < 100 { await Task.yield() }
+        work.cancel()
+        await #expect(throws: CancellationError.self) { try await work.value }
+        #expect(done.value < 2_000_000)
+    }
+
+    @Test func rangesCoverTheRowsOnce() {
+        for rows in [0, 1, 9, 10, 11, 1000] {
+            let blocks = BlockRanges(rowCount: rows, blockSize: 10)
+            #expect(blocks.flatMap { Array($0) } == Array(0..<rows))
+        }
+    }
+
+    @Test func disjointRangesAreWrittenSideBySide() async throws {
+        let buffer = DisjointBuffer(repeating: Int32(0), count: 10_001)
+        let blocks = BlockRanges(rowCount: 10_001, blockSize: 100)
+        try await RunContext(workers: 4).forEachBlock(of: blocks) { _, range in
+            buffer.withMutableSpan(range) { span in
+                for offset in 0..<span.count { span[offset] = Int32(range.lowerBound + offset) }
+            }
+        }
+        #expect(buffer.array() == (0..<10_001).map(Int32.init))
+    }
+}
