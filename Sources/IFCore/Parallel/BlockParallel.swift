@@ -21,6 +21,9 @@ extension RunContext {
                 group.addTask {
                     var mine: [(Int, Result)] = []
                     while let block = cursor.next() {
+                        // Blocks compute without suspending: give way between them, so that a process with no more
+                        // threads than workers still serves its other tasks, the one that cancels among them.
+                        await Task.yield()
                         try Task.checkCancellation()
                         do {
                             mine.append((block, try body(block)))
