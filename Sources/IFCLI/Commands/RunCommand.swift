@@ -1,0 +1,53 @@
+import ArgumentParser
+import IFCore
+import IFPipeline
+
+/// `insightflow run`.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run the pipeline, or the part of it between two stages.",
+        discussion: """
+            Stages that already have a finished run with the same inputs, settings and seed are taken over. After an \
+            interruption or a failure, run the same command again: it goes on where it stopped.
+            """)
+
+    @OptionGroup var shared: SharedOptions
+
+    @Option(name: .long, help: "First stage.")
+    var from: StageName = .impute
+
+    @Option(name: .long, help: "Last stage.")
+    var to: StageName = .export
+
+    mutating func validate() throws {
+        if from > to { throw ValidationError("--from \(from.rawValue) comes after --to \(to.rawValue).") }
+    }
+
+    func run() async throws {
+        let command = self
+        try await guarded { try await command.shared.runStages(from: command.from, to: command.to) }
+    }
+}
+
+extension SharedOptions {
+    /// Runs stages and prints what became of them.
+    func runStages(from: StageName, to: StageName) async throws {
+        let display = ProgressDisplay(progress)
+        let pipeline = try Pipeline(
+            configuration: loadConfiguration(), input: input, root: root,
+            options: PipelineOptions(from: from, to: to, force: force, compat: compat, strict: strict))
+        defer { display.clear() }
+        let showsLines = progress == .bar
+        let report = try await pipeline.run(in: context(display)) { stage in
+            display.clear()
+            if showsLines { Terminal.note(ReportPrinter.line(stage) + "\n") }
+        }
+        display.clear()
+        if json {
+            Terminal.say(try ReportPrinter.json(report))
+        } else {
+            ReportPrinter.print(report)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import IFCore
+
+/// Exit codes, after BSD's sysexits: scripts can tell a bad file from a bad disk.
+///
+/// | code | meaning |
+/// |---|---|
+/// | 0 | done |
+/// | 64 | the command line is wrong |
+/// | 65 | the input data are wrong |
+/// | 66 | an input is not there |
+/// | 69 | something that has to be installed is missing, or a feature this build has not |
+/// | 70 | a computation failed |
+/// | 74 | reading or writing failed |
+/// | 75 | another writer was first; try again |
+/// | 78 | the configuration is wrong |
+/// | 130 | interrupted; finished stages are kept |
+enum ExitStatus {
+    static func code(for error: any Error) -> ExitCode {
+        if error is CancellationError { return ExitCode(130) }
+        guard let error = error as? IFError else { return ExitCode(70) }
+        return switch error.code {
+        case .invalidArgument: ExitCode(64)
+        case .invalidData, .emptyData, .missingColumn, .typeMismatch, .corruptFile, .leakage: ExitCode(65)
+        case .notFound: ExitCode(66)
+        case .missingDependency, .unsupported: ExitCode(69)
+        case .inputOutput: ExitCode(74)
+        case .conflict: ExitCode(75)
+        case .invalidConfiguration: ExitCode(78)
+        default: ExitCode(70)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import IFCore
+import IFPipeline
+
+/// Options of every command that runs stages.
+struct SharedOptions: ParsableArguments {
+    @Option(name: .long, help: "Configuration file (recsys.yaml). Defaults apply to keys that are absent.")
+    var config: String?
+
+    @Option(name: .long, help: "Folder of orders, order lines and products, or a file of transactions.")
+    var input: String?
+
+    @Option(name: .long, help: "Folder of the artifact store; s3:// locations of the configuration are put below it.")
+    var root: String = "insightflow-store"
+
+    @Option(name: .long, help: "Seed of all random streams: same seed, same result.")
+    var seed: UInt64 = 42
+
+    @Option(name: .long, help: "Blocks computed at once (default: all cores). Changes the time, never the result.")
+    var workers: Int?
+
+    @Flag(name: .long, help: "Reproduce the numbers of the original system, including its defects.")
+    var compat = false
+
+    @Flag(name: .long, help: "Stop at the first kind of bad input rows instead of repairing and counting them.")
+    var strict = false
+
+    @Flag(name: .long, help: "Repeat stages even where nothing has changed.")
+    var force = false
+
+    @Flag(name: .long, help: "Print the report as JSON on standard output.")
+    var json = false
+
+    @Option(name: .long, help: "How progress is shown on standard error: bar, json or none.")
+    var progress: ProgressStyle = .bar
+
+    mutating func validate() throws {
+        if let workers, workers < 1 { throw ValidationError("--workers needs a number of at least 1.") }
+    }
+
+    /// The configuration, with the options that override it.
+    func loadConfiguration() throws -> RecsysConfiguration {
+        guard let config else { return .default }
+        return try RecsysConfiguration.load(config)
+    }
+
+    /// A context that reports to `display`.
+    func context(_ display: ProgressDisplay) -> RunContext {
+        RunContext(
+            seed: seed, workers: WorkerBudget(workers ?? ProcessInfo.processInfo.activeProcessorCount),
+            progress: display.handler)
+    }
+}
+
+extension ProgressStyle: ExpressibleByArgument {}
+extension StageName: ExpressibleByArgument {}

@@ -1,0 +1,123 @@
+import Foundation
+import IFCore
+import IFPipeline
+import Synchronization
+
+/// How progress is shown.
+enum ProgressStyle: String, CaseIterable, Sendable {
+    /// A line that is redrawn on a terminal; plain lines elsewhere.
+    case bar
+    /// One JSON object a line on standard error.
+    case json
+    /// Nothing.
+    case none
+}
+
+/// Shows progress on standard error. Safe to call from any task.
+final class ProgressDisplay: Sendable {
+    private struct State {
+        var stage = ""
+        var started = ContinuousClock.now
+        var drawn = ContinuousClock.now - .seconds(10)
+        var hasLine = false
+    }
+
+    private let style: ProgressStyle
+    private let interactive: Bool
+    private let state = Mutex(State())
+
+    init(_ style: ProgressStyle) {
+        self.style = style
+        interactive = style == .bar && Terminal.isInteractive(STDERR_FILENO)
+    }
+
+    /// The handler for a run context.
+    var handler: ProgressHandler {
+        style == .none ? { _ in } : { [self] progress in show(progress) }
+    }
+
+    /// Removes the line being redrawn, so that other text can be printed.
+    func clear() {
+        state.withLock { state in
+            if state.hasLine { Terminal.note("\r\u{1B}[2K") }
+            state.hasLine = false
+        }
+    }
+
+    private func show(_ progress: Progress) {
+        state.withLock { state in
+            let now = ContinuousClock.now
+            let isNew = progress.stage != state.stage
+            if isNew {
+                state.stage = progress.stage
+                state.started = now
+            }
+            let isLast = progress.total.map { progress.completed >= $0 } ?? false
+            let pause: Duration = interactive ? .milliseconds(100) : .seconds(2)
+            guard isNew || isLast || now - state.drawn > pause else { return }
+            state.drawn = now
+            let elapsed = (now - state.started) / .seconds(1)
+            switch style {
+            case .none: break
+            case .json: Terminal.note(Self.json(progress, elapsed))
+            case .bar where interactive:
+                state.hasLine = true
+                Terminal.note("\r\u{1B}[2K" + Self.bar(progress, elapsed, width: Terminal.width))
+            case .bar: Terminal.note(Self.plain(progress, elapsed) + "\n")
+            }
+        }
+    }
+
+    static func bar(_ progress: Progress, _ elapsed: Double, width: Int) -> String {
+        let name = progress.stage.padding(toLength: 18, withPad: " ", startingAt: 0)
+        guard let total = progress.total, total > 0 else { return String("\(name) \(tail(progress, elapsed))".prefix(width - 1)) }
+        let share = min(1, Double(progress.completed) / Double(total))
+        let cells = 24
+        let full = Int(share * Double(cells))
+        let drawing = String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
+        let percent = String(Int(share * 100))
+        let padded = String(repeating: " ", count: 3 - percent.count) + percent
+        return String("\(name) \(drawing) \(padded)%  \(tail(progress, elapsed))".prefix(width - 1))
+    }
+
+    static func plain(_ progress: Progress, _ elapsed: Double) -> String {
+        guard let total = progress.total, total > 0 else { return "\(progress.stage): \(tail(progress, elapsed))" }
+        return "\(progress.stage): \(Int(100 * Double(progress.completed) / Double(total)))%  \(tail(progress, elapsed))"
+    }
+
+    /// Count, rate, time left and metrics.
+    private static func tail(_ progress: Progress, _ elapsed: Double) -> String {
+        var parts = ["\(Format.short(Double(progress.completed))) \(progress.unit)"]
+        if elapsed > 0.5, progress.completed > 0 {
+            let rate = Double(progress.completed) / elapsed
+            parts.append("\(Format.short(rate))/s")
+            if let total = progress.total, total > progress.completed {
+                parts.append("ETA \(Format.seconds(Double(total - progress.completed) / rate))")
+            }
+        }
+        for (name, value) in progress.metrics.sorted(by: { $0.key < $1.key }) {
+            parts.append("\(name) \(String(format: "%.6g", value))")
+        }
+        return parts.joined(separator: "  ")
+    }
+
+    private static func json(_ progress: Progress, _ elapsed: Double) -> String {
+        struct Line: Encodable {
+            var event = "progress"
+            var stage: String
+            var completed: Int
+            var total: Int?
+            var unit: String
+            var elapsed: Double
+            var metrics: [String: Double]
+        }
+        let line = Line(
+            stage: progress.stage, completed: progress.completed, total: progress.total, unit: progress.unit,
+            elapsed: (elapsed * 1000).rounded() / 1000,
+            metrics: progress.metrics.filter { $0.value.isFinite })
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(line) else { return "" }
+        return String(decoding: data, as: UTF8.self) + "\n"
+    }
+}

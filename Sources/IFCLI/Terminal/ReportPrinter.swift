@@ -1,0 +1,60 @@
+import Foundation
+import IFPipeline
+
+/// Prints what became of a pipeline run.
+enum ReportPrinter {
+    /// One line for a stage that just ended.
+    static func line(_ stage: StageReport) -> String {
+        let mark =
+            switch stage.outcome {
+            case .finished: "done     "
+            case .unchanged: "unchanged"
+            case .skipped: "skipped  "
+            }
+        let name = stage.stage.rawValue.padding(toLength: 17, withPad: " ", startingAt: 0)
+        var text = "\(mark) \(name) \(Format.seconds(stage.seconds))"
+        if let rows = stage.rowsOut { text += "  \(Format.count(rows)) rows" }
+        if !stage.runs.isEmpty { text += "  → \(stage.runs.joined(separator: ", "))" }
+        return ([text] + stage.notes.map { "          \($0)" }).joined(separator: "\n")
+    }
+
+    /// The table of stages, the table of metrics, and where the artifacts are.
+    static func print(_ report: PipelineReport) {
+        var stages = TextTable([
+            ("stage", .left), ("outcome", .left), ("rows in", .right), ("rows out", .right), ("time", .right),
+            ("peak memory", .right),
+        ])
+        for stage in report.stages {
+            stages.add([
+                stage.stage.rawValue, stage.outcome.rawValue, stage.rowsIn.map(Format.count) ?? "–",
+                stage.rowsOut.map(Format.count) ?? "–", Format.seconds(stage.seconds),
+                stage.peakMemoryBytes.map(Format.bytes) ?? "–",
+            ])
+        }
+        Terminal.say("")
+        stages.lines.forEach(Terminal.say)
+        if !report.metrics.isEmpty {
+            Terminal.say("")
+            metricsTable(report).lines.forEach(Terminal.say)
+            for note in report.metricNotes { Terminal.say(note) }
+        }
+        Terminal.say("")
+        Terminal.say("Artifacts are under \(report.root). Total time \(Format.seconds(report.seconds)).")
+    }
+
+    private static func metricsTable(_ report: PipelineReport) -> TextTable {
+        var table = TextTable(
+            [("metric", .left)] + report.metricColumns.map { ($0, .right) })
+        for row in report.metrics {
+            table.add([row.name] + row.values.map { $0 ?? "–" })
+        }
+        return table
+    }
+
+    /// The report as pretty-printed JSON with sorted keys.
+    static func json(_ report: PipelineReport) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(report), as: UTF8.self)
+    }
+}

@@ -1,0 +1,31 @@
+/// What became of a pipeline run.
+public struct PipelineReport: Hashable, Sendable, Codable {
+    /// A line of the metrics table: a metric, and its value in each column as text.
+    public struct MetricRow: Hashable, Sendable, Codable {
+        /// Name of the metric, for example `NDCG@10`.
+        public var name: String
+        /// One value a column, `nil` where there is none.
+        public var values: [String?]
+    }
+
+    /// Where the artifacts are.
+    public var root: String
+    /// The stages in the order they ran.
+    public var stages: [StageReport]
+    /// Columns of `metrics`: recommenders and the baseline.
+    public var metricColumns: [String]
+    /// Metrics of the evaluated recommenders.
+    public var metrics: [MetricRow]
+    /// How the metrics were computed.
+    public var metricNotes: [String]
+    /// Wall time in seconds.
+    public var seconds: Double
+
+    enum CodingKeys: String, CodingKey {
+        case root, stages
+        case metricColumns = "metric_columns"
+        case metrics
+        case metricNotes = "metric_notes"
+        case seconds
+    }
+}

@@ -1,0 +1,30 @@
+/// How a pipeline runs, apart from what the configuration says.
+public struct PipelineOptions: Hashable, Sendable {
+    /// First stage to run.
+    public var from: StageName
+    /// Last stage to run.
+    public var to: StageName
+    /// Repeat stages even where a finished run has the same inputs.
+    public var force: Bool
+    /// Reproduce the original system's numbers: identifiers as predictors, popularity counted on the evaluated lines,
+    /// ground truth removed by `filter_seen`.
+    public var compat: Bool
+    /// Stop at the first kind of bad input rows instead of repairing and counting them.
+    public var strict: Bool
+
+    /// Creates options; by default every stage runs, unchanged ones are taken over, and nothing is reproduced for
+    /// compatibility.
+    public init(
+        from: StageName = .impute, to: StageName = .export, force: Bool = false, compat: Bool = false,
+        strict: Bool = false
+    ) {
+        self.from = from
+        self.to = to
+        self.force = force
+        self.compat = compat
+        self.strict = strict
+    }
+
+    /// The stages to run, in order.
+    public var stages: [StageName] { StageName.allCases.filter { $0 >= from && $0 <= to } }
+}
