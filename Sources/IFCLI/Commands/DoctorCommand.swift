@@ -1,0 +1,151 @@
+import ArgumentParser
+import Foundation
+import IFCore
+import IFFiles
+import IFPipeline
+import IFStore
+
+/// `insightflow doctor`: is everything here that the pipeline needs?
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check toolchain, libraries, fonts and store access, and print how to mend what is missing.")
+
+    @Option(name: .long, help: "Folder of the artifact store to check.")
+    var root: String = "insightflow-store"
+
+    @Option(name: .long, help: "Configuration file to check.")
+    var config: String?
+
+    func run() async throws {
+        let command = self
+        try await guarded {
+            var findings = Doctor.machine()
+            findings.append(contentsOf: Doctor.libraries())
+            findings.append(Doctor.fonts())
+            findings.append(await Doctor.store(command.root))
+            if let config = command.config { findings.append(Doctor.configuration(config)) }
+            for finding in findings {
+                Terminal.say("\(finding.mark) \(finding.subject): \(finding.detail)")
+                if let remedy = finding.remedy { Terminal.say("    fix: \(remedy)") }
+            }
+            let failed = findings.filter { $0.state == .bad }.count
+            Terminal.say(failed == 0 ? "Everything needed is here." : "\(failed) problems.")
+            if failed > 0 { throw ExitCode(69) }
+        }
+    }
+}
+
+/// The checks.
+enum Doctor {
+    enum State {
+        case good, warning, bad
+    }
+
+    /// What a check found.
+    struct Finding {
+        var subject: String
+        var state: State
+        var detail: String
+        var remedy: String?
+
+        var mark: String {
+            switch state {
+            case .good: "✓"
+            case .warning: "!"
+            case .bad: "✗"
+            }
+        }
+    }
+
+    static func machine() -> [Finding] {
+        let process = ProcessInfo.processInfo
+        let swift = output(of: ["swift", "--version"])?.split(separator: "\n").first.map(String.init)
+        return [
+            Finding(
+                subject: "machine", state: .good,
+                detail: "\(process.activeProcessorCount) cores, \(Format.bytes(Int(process.physicalMemory))) memory, "
+                    + process.operatingSystemVersionString),
+            Finding(
+                subject: "Swift", state: swift == nil ? .warning : .good,
+                detail: swift ?? "not on PATH; only needed to build",
+                remedy: swift == nil ? "install the Swift 6.3 toolchain from swift.org and put it on PATH" : nil),
+        ]
+    }
+
+    /// The native libraries this program was linked with are there, or it would not run: their versions are told.
+    static func libraries() -> [Finding] {
+        var findings = [
+            Finding(subject: "Apache Arrow", state: .good, detail: "\(ArrowLibrary.version), linked"),
+            Finding(subject: "OpenBLAS", state: .good, detail: PipelineLibraries.openBLAS),
+        ]
+        for (name, package) in [("libcurl", "libcurl4-openssl-dev"), ("pangocairo", "libpango1.0-dev")] {
+            let version = output(of: ["pkg-config", "--modversion", name])
+            findings.append(
+                Finding(
+                    subject: name, state: version == nil ? .warning : .good,
+                    detail: version ?? "no development files; later versions of this package need them to build",
+                    remedy: version == nil ? "apt-get install \(package), or make setup" : nil))
+        }
+        return findings
+    }
+
+    static func fonts() -> Finding {
+        let family = output(of: ["fc-match", "-f", "%{family}", "Inter"])
+        let isInter = family?.contains("Inter") ?? false
+        return Finding(
+            subject: "fonts", state: isInter ? .good : .warning,
+            detail: isInter ? "Inter" : "Inter is not installed\(family.map { ", \($0) stands in" } ?? "")",
+            remedy: isInter ? nil : "apt-get install fonts-inter fontconfig, or make setup")
+    }
+
+    static func store(_ root: String) async -> Finding {
+        let probe = ".doctor-\(ProcessInfo.processInfo.processIdentifier)"
+        do {
+            let store = FolderStore(root: root)
+            let existed = FileManager.default.fileExists(atPath: root)
+            try await store.put(Data("probe".utf8), at: probe)
+            let read = try await store.get(probe)
+            try await store.delete(probe)
+            if !existed { try? FileManager.default.removeItem(atPath: root) }
+            guard read == Data("probe".utf8) else {
+                return Finding(
+                    subject: "store", state: .bad, detail: "\(root) gives back other bytes than were written",
+                    remedy: "check the disk")
+            }
+            let free = try? FileManager.default.attributesOfFileSystem(forPath: existed ? root : ".")[.systemFreeSize]
+            let space = (free as? NSNumber).map { ", \(Format.bytes($0.intValue)) free" } ?? ""
+            return Finding(subject: "store", state: .good, detail: "\(root) can be written and read\(space)")
+        } catch {
+            return Finding(
+                subject: "store", state: .bad, detail: "\(error)",
+                remedy: "choose another folder with --root, or mend its permissions")
+        }
+    }
+
+    static func configuration(_ path: String) -> Finding {
+        do {
+            _ = try RecsysConfiguration.load(path)
+            return Finding(subject: "configuration", state: .good, detail: "\(path) is valid")
+        } catch {
+            return Finding(
+                subject: "configuration", state: .bad, detail: "\(error)", remedy: "mend the lines named")
+        }
+    }
+
+    /// Standard output of a command, `nil` where it is missing or fails.
+    private static func output(of command: [String]) -> String? {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = command
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { return nil }
+        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return text.isEmpty ? nil : text
+    }
+}

@@ -1,0 +1,80 @@
+import IFCore
+public import IFStore
+
+/// The families of runs that the pipeline writes, in the places the configuration names or the contract gives.
+public struct ArtifactLayout: Sendable {
+    /// Orders with completed intervals.
+    public let imputed: RunFamily
+    /// Intervals before and after imputation.
+    public let imputationCheck: RunFamily
+    /// Ratings and features of user–product pairs.
+    public let features: RunFamily
+    /// Trained models.
+    public let models: RunFamily
+    /// Metrics of the model.
+    public let evaluation: RunFamily
+    /// Reranked lists and their metrics.
+    public let reranked: RunFamily
+    /// Users with R, F, M and segment.
+    public let userSegments: RunFamily
+    /// Popular products of each segment.
+    public let segmentPopularity: RunFamily
+    /// Files for marketing and language models.
+    public let exports: RunFamily
+    /// Diagnostics of segmentation.
+    public let debug: RunFamily
+
+    /// The layout that a configuration asks for; s3:// locations count from below their bucket.
+    ///
+    /// - Throws: ``IFError/Code/invalidArgument`` for a location that leaves the root.
+    public init(_ configuration: RecsysConfiguration) throws {
+        func prefix(_ configured: String?, _ standard: String) -> String {
+            guard let configured, !configured.isEmpty else { return standard }
+            return Self.pathBelowRoot(configured)
+        }
+        let s3 = configuration.s3
+        let eval = prefix(s3.evalOutBase ?? s3.evalOutput, "recsys/eval")
+        imputed = try RunFamily(
+            prefix: prefix(s3.miceOrdersOut, "after-clean/after-MICE"), latest: .sameNames)
+        imputationCheck = try RunFamily(prefix: "recsys/imputation_check", latest: .sameNames)
+        features = try RunFamily(
+            prefix: prefix(s3.upiFeaturesOut, "after-transformation/upi_features"),
+            latest: LatestLayout(["ratings": "ratings.parquet", "upi_features": "upi_features.parquet"]))
+        models = try RunFamily(prefix: "recsys/models", runPrefix: "als-")
+        evaluation = try RunFamily(prefix: eval, runPrefix: "als-")
+        reranked = try RunFamily(prefix: eval, runPrefix: "als-postrank-")
+        userSegments = try RunFamily(
+            prefix: Self.withoutLatest(prefix(configuration.data.userSegS3, "recsys/user_seg")), latest: .sameNames)
+        segmentPopularity = try RunFamily(
+            prefix: Self.withoutLatest(prefix(configuration.data.segmentPopS3, "recsys/segment_popularity")),
+            latest: .sameNames)
+        exports = try RunFamily(prefix: "recsys/exports")
+        debug = try RunFamily(prefix: "recsys/debug", runPrefix: "user-seg-")
+    }
+
+    /// All families, by the name under which `insightflow runs` knows them.
+    public var named: [(name: String, family: RunFamily)] {
+        [
+            ("imputed", imputed), ("imputation-check", imputationCheck), ("features", features), ("models", models),
+            ("evaluation", evaluation), ("reranked", reranked), ("user-segments", userSegments),
+            ("segment-popularity", segmentPopularity), ("exports", exports), ("debug", debug),
+        ]
+    }
+
+    /// `s3://bucket/a/b/` becomes `a/b`: the part below the root that takes the bucket's place.
+    private static func pathBelowRoot(_ location: String) -> String {
+        var path = Substring(location)
+        if let scheme = path.firstRange(of: "://") {
+            path = path[scheme.upperBound...]
+            path = path.firstIndex(of: "/").map { path[path.index(after: $0)...] } ?? ""
+        }
+        return String(path.split(separator: "/", omittingEmptySubsequences: true).joined(separator: "/"))
+    }
+
+    /// Readers are configured with `…/latest/x.parquet`; the family is what stands before `latest`.
+    private static func withoutLatest(_ path: String) -> String {
+        let parts = path.split(separator: "/")
+        guard let latest = parts.firstIndex(of: "latest") else { return path }
+        return parts[..<latest].joined(separator: "/")
+    }
+}

@@ -1,0 +1,100 @@
+import FoundationEssentials
+public import IFCore
+import IFStore
+
+/// The stages wired together: runs them in order, keeps what is finished, resumes where it stopped.
+///
+/// A stage is finished when a run of its main family carries the stage's ``StageKey`` in its manifest. Such a run is
+/// taken over instead of repeated. Nothing else is remembered, so nothing can contradict the artifacts: a process that
+/// is killed at any moment leaves committed runs and leftovers that the next run removes.
+public struct Pipeline: Sendable {
+    /// The settings.
+    public let configuration: RecsysConfiguration
+    /// Folder or file of the input, `nil` where only stages run that need none.
+    public let input: String?
+    /// Root of the artifact store.
+    public let root: String
+    /// Which stages run, and how.
+    public let options: PipelineOptions
+
+    /// Wires a pipeline.
+    ///
+    /// - Throws: ``IFError`` where settings contradict each other.
+    public init(
+        configuration: RecsysConfiguration = .default, input: String?, root: String,
+        options: PipelineOptions = PipelineOptions()
+    ) throws {
+        self.configuration = configuration
+        self.input = input ?? configuration.input?.path
+        self.root = root
+        self.options = options
+        _ = try ArtifactLayout(configuration)
+    }
+
+    /// Runs the stages.
+    ///
+    /// - Parameters:
+    ///   - context: Seed, workers, progress, clock.
+    ///   - onStage: Told of every stage as it ends.
+    /// - Throws: What the failing stage threw; earlier stages stay committed. `CancellationError` when cancelled.
+    @concurrent
+    public func run(
+        in context: RunContext, onStage: @escaping @Sendable (StageReport) -> Void = { _ in }
+    ) async throws -> PipelineReport {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let workspace = try Workspace(self, context: context)
+        var reports: [StageReport] = []
+        for name in options.stages {
+            try Task.checkCancellation()
+            let report = try await execute(name.implementation, in: workspace)
+            reports.append(report)
+            onStage(report)
+        }
+        var report = PipelineReport(
+            root: root, stages: reports, metricColumns: [], metrics: [], metricNotes: [],
+            seconds: (clock.now - start) / .seconds(1))
+        try await MetricsSummary.add(to: &report, from: workspace, stages: options.stages)
+        return report
+    }
+
+    private func execute(_ stage: any PipelineStage, in workspace: Workspace) async throws -> StageReport {
+        let clock = ContinuousClock()
+        let start = clock.now
+        PeakMemory.reset()
+        var report = StageReport(
+            stage: stage.name, outcome: .skipped, seconds: 0, runs: [], notes: [])
+        defer { workspace.release(after: stage.name) }
+        if let obstacle = try await stage.obstacle(in: workspace) {
+            report.notes = [obstacle]
+            report.seconds = (clock.now - start) / .seconds(1)
+            return report
+        }
+        let key = try await workspace.key(of: stage)
+        let families = try stage.families(in: workspace)
+        if !options.force, let runs = try await workspace.finishedRuns(of: stage, key: key, families: families) {
+            workspace.record(stage.name, key: key, runs: runs)
+            report.outcome = .unchanged
+            report.runs = zip(families, runs).map { "\($0.prefix)/\($1)" }
+            report.seconds = (clock.now - start) / .seconds(1)
+            return report
+        }
+        let output = try await workspace.begin(stage, families: families)
+        do {
+            try await stage.run(in: workspace, to: output)
+            let seconds = (clock.now - start) / .seconds(1)
+            report.runs = try await output.commit(workspace.manifest(of: stage, key: key, output, seconds: seconds))
+        } catch {
+            await output.abandon()
+            throw error
+        }
+        workspace.record(stage.name, key: key, runs: families.indices.map { output.runName($0) })
+        report.outcome = .finished
+        report.rowsIn = output.rowsIn
+        report.rowsOut = output.rowsOut
+        report.notes = output.notes
+        report.seconds = (clock.now - start) / .seconds(1)
+        report.peakMemoryBytes = PeakMemory.bytes()
+        return report
+    }
+}

@@ -1,0 +1,46 @@
+import IFCore
+import IFFiles
+import IFImpute
+import IFStore
+
+/// Spec B: what imputation did to the distribution of intervals.
+struct CheckImputationStage: PipelineStage {
+    let name = StageName.checkImputation
+
+    func obstacle(in workspace: Workspace) async throws -> String? {
+        workspace.wasSkipped(.impute) ? "nothing was imputed" : nil
+    }
+
+    func dependencies(in workspace: Workspace) async throws -> [String: String] { [:] }
+
+    func families(in workspace: Workspace) throws -> [RunFamily] { [workspace.layout.imputationCheck] }
+
+    func run(in workspace: Workspace, to output: StageOutput) async throws {
+        guard let record = try await workspace.latest(workspace.layout.imputed),
+            let before = record.localPath("orders.parquet"), let after = record.localPath("orders_imputed.parquet")
+        else { throw Workspace.missing(.impute, needs: "orders.parquet") }
+        let wanted = ["user_id", "order_number", "days_since_prior_order"]
+        let comparison = try ImputationCheck().compare(
+            before: try await ParquetReader.read(before, columns: wanted, in: workspace.context),
+            after: try await ParquetReader.read(after, columns: wanted, in: workspace.context),
+            paths: (before: "\(record.key)/orders.parquet", after: "\(record.key)/orders_imputed.parquet"))
+        try await output.json(comparison.summary, "summary_day30.json")
+        let sample = comparison.sample(limit: Self.sampleLimit, random: workspace.context.random)
+        try CSVWriter.write(sample, to: output.path("distributions_sample.csv"))
+        try CSVWriter.write(comparison.histogram, to: output.path("hist_0_60.csv"))
+        try CSVWriter.write(comparison.distribution, to: output.path("cdf_0_60.csv"))
+        output.inputs = [RunInput(name: "imputed orders", location: record.key)]
+        output.rowsIn = comparison.before.count + comparison.after.count
+        output.rowsOut = sample.rowCount
+        let last = comparison.summary.lastOrder
+        output.notes = [
+            "last intervals at 30 days: \(Self.percent(last.before.shareAtThreshold)) before, "
+                + "\(Self.percent(last.after.shareAtThreshold)) after"
+        ]
+    }
+
+    /// Rows a side of the sample: enough for smooth histograms, small enough to open in a spreadsheet.
+    private static let sampleLimit = 100_000
+
+    private static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+}

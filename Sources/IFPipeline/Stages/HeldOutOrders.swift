@@ -1,0 +1,57 @@
+import IFALS
+import IFCore
+import IFEval
+
+/// What evaluation and reranking share: the truth, the users it covers, and popularity counted on training lines.
+struct HeldOutOrders {
+    /// What users took in the held-out orders.
+    let truth: GroundTruth
+    /// Dense model indices of the users with a truth whom the model knows.
+    let users: [Int32]
+    /// Lines of each product in the training orders.
+    let popularity: ItemPopularity
+    /// What model and popularity were fitted on.
+    let provenance: DataProvenance
+
+    init(_ workspace: Workspace, model: ALSModel) async throws {
+        let shop = try await workspace.loadShop()
+        guard let trainLines = shop.trainLines else {
+            throw IFError(.emptyData, "the input has no lines of held-out orders to evaluate against")
+        }
+        let split = try OrderSplit.byEvalSet(shop.orders)
+        truth = try GroundTruth(OrderLines(split.evaluated, orders: shop.orders, lines: [trainLines]))
+        users = model.users.indices(of: truth.users.ids).filter { $0 >= 0 }
+        provenance = try Self.provenance(of: split.training, orders: shop.orders)
+        popularity = try Self.popularity(from: await workspace.ratings().features, countedOn: provenance)
+    }
+
+    /// Ratings are built from lines of the training orders only, so these orders are what everything was fitted on.
+    private static func provenance(of training: OrderSelection, orders: Table) throws -> DataProvenance {
+        let units = UnitSet(try orders.ids("order_id").gather(training.rows))
+        return DataProvenance(
+            .init(label: training.label, lineCount: units.count, unitKind: "order_id", units: units))
+    }
+
+    /// Lines a product, summed over the users' pairs.
+    private static func popularity(
+        from features: Table, countedOn provenance: DataProvenance
+    ) throws -> ItemPopularity {
+        let products = try features.ids("product_id")
+        let lines = try features.int64("upi_count")
+        let map = IDMap(products)
+        var counts = [Int](repeating: 0, count: map.count)
+        for (pair, item) in map.indices(of: products).enumerated() { counts[Int(item)] += Int(lines.values[pair]) }
+        return ItemPopularity(items: map, counts: counts, countedOn: provenance)
+    }
+}
+
+extension HeldOutOrders {
+    /// Why nothing can be evaluated, `nil` where it can.
+    static func obstacle(in workspace: Workspace) async throws -> String? {
+        if workspace.wasSkipped(.train) { return "there is no model" }
+        guard try await workspace.loadShop().trainLines != nil else {
+            return "the input has no lines of held-out orders (order_products_train), so there is nothing to compare with"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,70 @@
+import FoundationEssentials
+import IFCore
+import IFFiles
+import IFStore
+
+/// Where a stage writes: one run a family, invisible until the stage has ended well.
+final class StageOutput {
+    private let writers: [RunWriter]
+    private let families: [RunFamily]
+    private let context: RunContext
+    /// Rows read.
+    var rowsIn: Int?
+    /// Rows written.
+    var rowsOut: Int?
+    /// What a person should know.
+    var notes: [String] = []
+    /// What the stage was made from, for the manifests.
+    var inputs: [RunInput] = []
+
+    init(families: [RunFamily], writers: [RunWriter], context: RunContext) {
+        self.families = families
+        self.writers = writers
+        self.context = context
+    }
+
+    /// Timestamp of the runs, as in their names.
+    var timestamp: RunTimestamp? { writers.first.flatMap { families[0].timestamp(ofRun: $0.name) } }
+
+    /// Name of the run of a family.
+    func runName(_ family: Int = 0) -> String { writers[family].name }
+
+    /// Local path for a file or folder of a run.
+    func path(_ relative: String, family: Int = 0) throws -> String { try writers[family].localPath(for: relative) }
+
+    /// Writes one Parquet file.
+    func parquet(_ table: Table, _ relative: String, family: Int = 0) async throws {
+        try await ParquetWriter.write(table, to: path(relative, family: family), in: context)
+    }
+
+    /// Writes a folder of Parquet parts, as Spark does.
+    func parquetFolder(_ table: Table, _ relative: String, family: Int = 0) async throws {
+        try await ParquetWriter.writeFolder(table, to: path(relative, family: family), in: context)
+    }
+
+    /// Writes text.
+    func text(_ text: String, _ relative: String, family: Int = 0) async throws {
+        try await writers[family].put(Data(text.utf8), at: relative)
+    }
+
+    /// Writes a value as JSON with sorted keys.
+    func json(_ value: some Encodable, _ relative: String, family: Int = 0) async throws {
+        try await text(JSONText.pretty(value), relative, family: family)
+    }
+
+    /// Commits every run; later families first, so that the main family, which tells that the stage has finished,
+    /// comes last.
+    func commit(_ info: RunManifestInfo) async throws -> [String] {
+        var committed: [String] = []
+        for index in writers.indices.reversed() {
+            let record = try await writers[index].commit(manifest: info, in: context)
+            committed.append("\(families[index].prefix)/\(record.name)")
+        }
+        return committed.reversed()
+    }
+
+    /// Removes what was written.
+    func abandon() async {
+        for writer in writers { try? await writer.abandon() }
+    }
+}

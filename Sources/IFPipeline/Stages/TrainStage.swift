@@ -1,0 +1,111 @@
+import FoundationEssentials
+import IFALS
+import IFCore
+import IFStore
+
+/// Spec D: implicit ALS on the ratings.
+struct TrainStage: PipelineStage {
+    let name = StageName.train
+
+    func obstacle(in workspace: Workspace) async throws -> String? {
+        workspace.wasSkipped(.ratings) ? "there are no ratings" : nil
+    }
+
+    func dependencies(in workspace: Workspace) async throws -> [String: String] {
+        ["configuration": try JSONText.line(Self.configuration(workspace))]
+    }
+
+    func families(in workspace: Workspace) throws -> [RunFamily] { [workspace.layout.models] }
+
+    func run(in workspace: Workspace, to output: StageOutput) async throws {
+        let started = workspace.context.now()
+        let ratings = try await workspace.ratings().ratings
+        let interactions = try Interactions(
+            users: ratings.ids("user_id"), items: ratings.ids("product_id"), values: ratings.float("rating").values)
+        let configuration = Self.configuration(workspace)
+        let model = try await ImplicitALS(configuration).fit(interactions, in: workspace.context)
+        try ModelFiles.save(model, to: output.path("als_model"), timestamp: started)
+        let source = try await workspace.latest(workspace.layout.features)?.key ?? "ratings"
+        let finished = workspace.context.now()
+        try await output.json(
+            ModelMetadata(
+                startedAt: JSONText.timestamp(started), finishedAt: JSONText.timestamp(finished),
+                input: "\(source)/ratings", rowsBefore: interactions.sourceRowCount,
+                rowsAfter: interactions.matrix.count, ratings: .init(interactions.matrix.values),
+                parameters: .init(configuration, seed: workspace.context.random.seed), losses: model.losses,
+                users: model.users.count, items: model.items.count),
+            "meta.json")
+        output.inputs = [RunInput(name: "ratings", location: "\(source)/ratings")]
+        output.rowsIn = interactions.sourceRowCount
+        output.rowsOut = model.users.count + model.items.count
+        output.notes = ["\(model.users.count) users × \(model.items.count) items, rank \(configuration.factors)"]
+        workspace.keep(model)
+    }
+
+    static func configuration(_ workspace: Workspace) -> ImplicitALS.Configuration {
+        let settings = workspace.configuration.training.als
+        return ImplicitALS.Configuration(
+            factors: settings.factors, regularization: settings.regularization, alpha: settings.alpha,
+            iterations: settings.iterations, nonnegative: true)
+    }
+}
+
+/// The content of `meta.json`.
+struct ModelMetadata: Encodable {
+    struct RatingStatistics: Encodable {
+        var min: Double
+        var max: Double
+        var avg: Double
+
+        init(_ values: [Float]) {
+            min = Double(values.min() ?? 0)
+            max = Double(values.max() ?? 0)
+            avg = values.reduce(0.0) { $0 + Double($1) } / Double(Swift.max(1, values.count))
+        }
+    }
+
+    struct Parameters: Encodable {
+        var rank: Int
+        var regParam: Double
+        var alpha: Double
+        var maxIter: Int
+        var implicitPrefs = true
+        var coldStartStrategy = "drop"
+        var nonnegative: Bool
+        var regularizationScaling: String
+        var seed: UInt64
+
+        init(_ configuration: ImplicitALS.Configuration, seed: UInt64) {
+            rank = configuration.factors
+            regParam = configuration.regularization
+            alpha = configuration.alpha
+            maxIter = configuration.iterations
+            nonnegative = configuration.nonnegative
+            regularizationScaling = "\(configuration.regularizationScaling)"
+            self.seed = seed
+        }
+    }
+
+    var startedAt: String
+    var finishedAt: String
+    var input: String
+    var rowsBefore: Int
+    var rowsAfter: Int
+    var ratings: RatingStatistics
+    var parameters: Parameters
+    var losses: [Double]
+    var users: Int
+    var items: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case startedAt = "started_at_utc"
+        case finishedAt = "finished_at_utc"
+        case input
+        case rowsBefore = "rows_before"
+        case rowsAfter = "rows_after_dedup"
+        case ratings = "rating_stats"
+        case parameters = "params"
+        case losses = "loss_per_sweep"
+        case users, items
+    }
+}
