@@ -40,7 +40,7 @@ examples: setup ## Run the examples and compare what they print with their READM
 format: ## Format all Swift files in place
 	@swift format --in-place --parallel $(swift_files)
 
-lint: ## Check formatting, shell scripts, file hygiene
+lint: ## Check formatting, shell scripts and tracked files
 	@swift format lint --strict --parallel $(swift_files)
 	@Scripts/check-scripts.sh
 	@Scripts/check-hygiene.sh
@@ -49,7 +49,8 @@ docs: setup ## Build the reference documentation into .build/documentation
 	@$(environment); Scripts/docs.sh
 
 bench: setup ## Run the benchmarks in Benchmarks/
-	@$(environment); Scripts/bench.sh
+	@test -f Benchmarks/Package.swift || { echo "Benchmarks/Package.swift is missing; see Benchmarks/README.md"; exit 1; }
+	@$(environment); swift package --package-path Benchmarks benchmark
 
 clean: ## Remove build products and the demo
 	@rm -rf .build Examples/.build Benchmarks/.build demo
