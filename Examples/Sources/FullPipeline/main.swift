@@ -1,0 +1,1 @@
+print("FullPipeline: to be written")

@@ -1,0 +1,1 @@
+print("Quickstart: to be written")

@@ -1,0 +1,1 @@
+print("RetailSegmentation: to be written")

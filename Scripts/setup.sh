@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# Makes a Debian 12 machine that has a Swift toolchain ready to build InsightFlow. Installs only what is missing,
+# so that running it again does nothing.
+#
+#   --check          report what is missing and exit 1 if anything is; installs nothing
+#   --test           also what the tests use: a Python environment and a Java run time
+#   --prefix FOLDER  where Arrow goes; the same as PREFIX=FOLDER
+#
+# As root, Debian packages are installed with apt-get and Arrow goes to /usr/local. Without root, Arrow goes to
+# ~/.local/insightflow, and Debian packages that are missing are named for an administrator to install.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+check=false
+tests=false
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() {
+    printf 'setup: error: %s\n' "$*" >&2
+    exit 1
+}
+usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' Scripts/setup.sh; }
+
+while [ $# -gt 0 ]; do
+    case $1 in
+        --check) check=true ;;
+        --test) tests=true ;;
+        --prefix)
+            [ $# -ge 2 ] || fail "--prefix needs a folder"
+            export PREFIX=$2
+            shift
+            ;;
+        -h | --help)
+            usage
+            exit 0
+            ;;
+        *) fail "unknown option $1; --help lists them" ;;
+    esac
+    shift
+done
+. Scripts/environment.sh
+
+# Debian package, then how to tell that what it provides is there, from wherever it came.
+needs=(
+    'ca-certificates file:/etc/ssl/certs/ca-certificates.crt'
+    'git command:git'
+    'make command:make'
+    'pkg-config command:pkg-config'
+    'g++ header:vector' # with it come libstdc++-12-dev, libc6-dev and binutils, which Swift links against
+    'libxml2 library:libxml2.so.2'
+    'libsqlite3-0 library:libsqlite3.so.0'
+    'libncurses6 library:libncurses.so.6'
+    'zlib1g-dev module:zlib'
+    'python3 command:python3'
+    'python3-pip python:pip'
+    'libopenblas-dev module:openblas'
+    'liblapacke-dev header:lapacke.h'
+    'libcurl4-openssl-dev module:libcurl'
+    'libpango1.0-dev module:pangocairo'
+    'fonts-inter font:Inter'
+)
+test_needs=(
+    'python3-venv python:ensurepip'
+    'openjdk-17-jre-headless java:17'
+    'procps command:ps'
+)
+if $tests; then needs+=("${test_needs[@]}"); fi
+
+compiles() { # a program that includes the header, by the C++ compiler that Swift will use
+    local compiler
+    compiler=$(dirname "$(command -v swift)")/clang++
+    [ -x "$compiler" ] || compiler=c++
+    echo "#include <$1>" | "$compiler" -x c++ -fsyntax-only - 2>/dev/null
+}
+
+java_version() {
+    command -v java >/dev/null || return 1
+    java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1
+}
+
+is_present() { # a probe from the table
+    local what=${1#*:}
+    case $1 in
+        file:*) [ -e "$what" ] ;;
+        command:*) command -v "$what" >/dev/null ;;
+        module:*) command -v pkg-config >/dev/null && pkg-config --exists "$what" ;;
+        header:*) compiles "$what" ;;
+        library:*) [[ $(/sbin/ldconfig -p) == *"$what "* ]] ;;
+        python:*) python3 -c "import $what" 2>/dev/null ;;
+        font:*) command -v fc-list >/dev/null && [ -n "$(fc-list "$what" 2>/dev/null)" ] ;;
+        java:*) [ "$(java_version || echo 0)" -ge "$what" ] ;;
+        *) fail "no such probe: $1" ;;
+    esac
+}
+
+find_missing() { # fills `missing` with Debian package names
+    missing=()
+    local need
+    for need in "${needs[@]}"; do
+        is_present "${need#* }" || missing+=("${need%% *}")
+    done
+}
+
+install_packages() {
+    local command=(apt-get install --yes --no-install-recommends "${missing[@]}")
+    command -v apt-get >/dev/null || fail "missing, under their Debian names: ${missing[*]}
+  This is not a Debian system: install what corresponds to them and run this again."
+    [ "$(id -u)" = 0 ] || fail "missing Debian packages: ${missing[*]}
+  Only root can install them. Ask an administrator for:
+    ${command[*]}
+  and run this again."
+    say "installing Debian packages: ${missing[*]}"
+    local log
+    log=$(mktemp)
+    # A lock held by another package manager is waited for.
+    if ! { apt-get update --quiet && DEBIAN_FRONTEND=noninteractive \
+        "${command[@]}" --quiet -o DPkg::Lock::Timeout=600; } >"$log" 2>&1 </dev/null; then
+        tail -n 25 "$log" >&2
+        fail "apt-get could not install ${missing[*]}; the whole log is $log"
+    fi
+    rm -f "$log"
+    find_missing
+    [ ${#missing[@]} = 0 ] || fail "still missing after apt-get installed them: ${missing[*]}"
+}
+
+find_swift() { # says what is wrong, if anything
+    command -v swift >/dev/null || {
+        echo "Swift 6.2 or later: install a toolchain from swift.org and put its bin folder on PATH"
+        return 1
+    }
+    local version
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+    [ -n "$version" ] || {
+        echo "a working Swift: $(command -v swift) --version fails"
+        return 1
+    }
+    [ "$(printf '%s\n6.2\n' "$version" | sort -V | head -n 1)" = 6.2 ] || {
+        echo "Swift 6.2 or later: this is $version"
+        return 1
+    }
+}
+
+# An interpreter that the caller names is taken as it is, if it has the packages.
+has_test_python() {
+    [ -n "${INSIGHTFLOW_TEST_PYTHON:-}" ] &&
+        "$INSIGHTFLOW_TEST_PYTHON" -c 'import duckdb, pandas, pyarrow, pyspark' 2>/dev/null
+}
+
+install_test_python() {
+    mkdir -p "$INSIGHTFLOW_CACHE"
+    exec 9>"$insightflow_venv.lock"
+    flock 9 # two clones setting up at once: the second finds the work done
+    if [ -f "$insightflow_venv/complete" ]; then return; fi
+    say "making a Python environment for the tests in $insightflow_venv (about 600 MB to download)"
+    rm -rf "$insightflow_venv"
+    python3 -m venv "$insightflow_venv"
+    "$insightflow_venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --requirement "$insightflow_requirements" || fail "pip could not install Scripts/test-requirements.txt"
+    touch "$insightflow_venv/complete"
+}
+
+find_missing
+if $check; then
+    status=0
+    for package in ${missing[@]+"${missing[@]}"}; do
+        say "missing: Debian package $package"
+        status=1
+    done
+    if ! problem=$(find_swift); then
+        say "missing: $problem"
+        status=1
+    fi
+    Scripts/setup-arrow.sh --check || status=1
+    if $tests && ! has_test_python; then
+        say "missing: the tests' Python environment, $insightflow_venv"
+        status=1
+    fi
+    if [ $status = 0 ]; then say "nothing is missing."; fi
+    exit $status
+fi
+
+if [ ${#missing[@]} != 0 ]; then install_packages; fi
+problem=$(find_swift) || fail "missing: $problem"
+Scripts/setup-arrow.sh
+if $tests && ! has_test_python; then install_test_python; fi
+say "ready."

@@ -1,0 +1,4 @@
+import IFALS
+import IFCore
+
+print("linked")

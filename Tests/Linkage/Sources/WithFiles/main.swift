@@ -1,0 +1,3 @@
+import IFFiles
+
+print("linked")
