@@ -1,0 +1,227 @@
+internal import FoundationEssentials
+public import IFCore
+
+/// A store that copies objects without moving their bytes through the caller.
+public protocol CopyingStore: ArtifactStore {
+    /// Copies an object within the store; replaces what has the key `target`.
+    func copy(_ key: String, to target: String) async throws
+}
+
+/// Runs in a store without folders and links: memory, S3.
+///
+/// Below a family's prefix:
+/// ```
+/// run-TS/…                 the run's objects
+/// run-TS/_manifest.json    written last, only where absent: makes the run exist
+/// _latest.json             the pointer, changed by compare-and-swap: the truth, and the moment of a promotion
+/// _history/                one object per promotion, written after it, or by whoever comes next
+/// latest/…                 a plain copy, derived: overwritten, then pruned, its manifest last
+/// _staging/run-TS.json     a name taken by a run being written
+/// ```
+/// A reader of the pointer never sees a mixture. A reader of the plain copy sees whole objects, and a whole run
+/// when `latest/_manifest.json` is the same before and after.
+struct ObjectRuns: RunBackend {
+    let store: any ArtifactStore
+    /// Where files gather until they are stored.
+    let scratch: String
+    /// A name whose writer has not stored its run after so many seconds is free to be cleaned up.
+    let staleAfter: TimeInterval
+
+    var location: String { store.location }
+
+    func key(_ family: RunFamily, _ name: String) -> String { "\(family.prefix)/\(name)" }
+
+    func localFolder(_ family: RunFamily, _ run: String) -> String? { nil }
+
+    func localPath(_ family: RunFamily, _ path: String) -> String? { store.localPath(key(family, path)) }
+
+    // MARK: Writing a run
+
+    private struct Taken: Codable {
+        var run: String
+        var writer: String
+        var takenAt: Date
+    }
+
+    private func reservationKey(_ family: RunFamily, _ name: String) -> String { key(family, "_staging/\(name).json") }
+
+    func reserve(_ family: RunFamily, from timestamp: RunTimestamp, exactly: Bool) async throws -> RunReservation {
+        let folder = try makeStaging()
+        guard let lock = try FileLock.attempt(folder + "/owner.lock") else {
+            throw IFError(.conflict, "another process took the new folder; run again", file: folder)
+        }
+        let generation = try await current(family)?.generation ?? 0
+        var timestamp = timestamp
+        while try await !take(family, family.name(at: timestamp)) {
+            if exactly {
+                try FileOperations.remove(folder)
+                throw IFError(
+                    .conflict, "a run of this name exists or is being written; choose another second",
+                    key: key(family, family.name(at: timestamp)))
+            }
+            timestamp = timestamp.next
+        }
+        try RunStep.reserved.reached()
+        return RunReservation(
+            family: family, timestamp: timestamp, baseGeneration: generation, stagingFolder: folder, lock: lock)
+    }
+
+    private func take(_ family: RunFamily, _ name: String) async throws -> Bool {
+        guard try await store.list(key(family, name) + "/").isEmpty else { return false }
+        let taken = Taken(run: name, writer: UUID().uuidString, takenAt: Date())
+        let key = reservationKey(family, name)
+        do {
+            try await store.put(try StoreJSON.encode(taken), at: key, if: .ifAbsent)
+            return true
+        } catch let error as IFError {
+            // The answer may have been lost though the write was done: the object tells.
+            if let data = try? await store.get(key), let found = try? StoreJSON.decode(Taken.self, from: data, file: key) {
+                return found.writer == taken.writer
+            }
+            throw error
+        }
+    }
+
+    private static let stagingPrefix = "insightflow-staging-"
+
+    /// Makes a local folder for a run's files, and removes those of writers that died.
+    private func makeStaging() throws -> String {
+        try FileOperations.makeFolders(scratch)
+        for name in try FileOperations.names(in: scratch) where name.hasPrefix(ObjectRuns.stagingPrefix) {
+            let folder = "\(scratch)/\(name)"
+            // A folder without a lock may be a moment old.
+            guard try FileStatus.of(folder + "/owner.lock") != nil,
+                let lock = try? FileLock.attempt(folder + "/owner.lock")
+            else { continue }
+            try? FileOperations.remove(folder)
+            lock.hold()
+        }
+        let folder = "\(scratch)/\(ObjectRuns.stagingPrefix)\(UUID().uuidString)"
+        try FileOperations.makeFolders(folder + "/files")
+        return folder
+    }
+
+    func store(_ reservation: RunReservation, manifest: RunManifest, workers: WorkerBudget) async throws {
+        let run = key(reservation.family, reservation.name)
+        let folder = reservation.filesFolder
+        try await forEach(manifest.files, workers) { file in
+            try await store.put(contentsOf: "\(folder)/\(file.path)", at: "\(run)/\(file.path)", if: .always)
+            try RunStep.objectUploaded.reached()
+        }
+        let data = try StoreJSON.encode(manifest)
+        let key = "\(run)/\(RunFamily.manifestName)"
+        do {
+            try await store.put(data, at: key, if: .ifAbsent)
+        } catch {
+            // The answer may have been lost though the write was done: the object tells.
+            guard let found = try? await store.get(key), found == data else { throw error }
+        }
+        try RunStep.runStored.reached()
+    }
+
+    func release(_ reservation: RunReservation) async throws {
+        try await store.delete(reservationKey(reservation.family, reservation.name))
+        try FileOperations.remove(reservation.stagingFolder)
+        reservation.lock.hold()
+        try RunStep.cleanedUp.reached()
+    }
+
+    /// Runs `body` for every element, at most `workers` at once.
+    func forEach<Element: Sendable>(
+        _ elements: [Element], _ workers: WorkerBudget, _ body: @escaping @Sendable (Element) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, element) in elements.enumerated() {
+                if index >= workers.count { try await group.next() }
+                group.addTask { try await body(element) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    // MARK: Reading
+
+    func runNames(_ family: RunFamily) async throws -> [String] {
+        let prefix = family.prefix + "/"
+        var names: Set<String> = []
+        for object in try await store.list(prefix + family.runPrefix) {
+            let parts = object.key.dropFirst(prefix.count).split(separator: "/", maxSplits: 1)
+            guard parts.count == 2, family.timestamp(ofRun: String(parts[0])) != nil else { continue }
+            names.insert(String(parts[0]))
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    func manifestData(_ family: RunFamily, _ run: String) async throws -> Data? {
+        try await data(key(family, "\(run)/\(RunFamily.manifestName)"))
+    }
+
+    /// The object, `nil` where there is none.
+    func data(_ key: String) async throws -> Data? {
+        do {
+            return try await store.get(key)
+        } catch let error as IFError where error.code == .notFound {
+            return nil
+        }
+    }
+
+    func sizes(_ family: RunFamily, _ run: String) async throws -> [String: Int] {
+        let prefix = key(family, run) + "/"
+        var sizes: [String: Int] = [:]
+        for object in try await store.list(prefix) { sizes[String(object.key.dropFirst(prefix.count))] = object.size }
+        sizes[RunFamily.manifestName] = nil
+        return sizes
+    }
+
+    func digests(
+        _ family: RunFamily, _ run: String, _ paths: [String], in context: RunContext
+    ) async throws -> [String] {
+        let folder = try makeStaging()
+        defer { try? FileOperations.remove(folder) }
+        var digests: [String] = []
+        for (index, path) in paths.enumerated() {
+            let file = "\(folder)/\(index)"
+            try await store.download(key(family, "\(run)/\(path)"), to: file)
+            digests.append(try FileDigest.sha256(ofFile: file))
+            try FileOperations.remove(file)
+        }
+        return digests
+    }
+
+    func read(_ family: RunFamily, _ run: String, _ path: String) async throws -> Data {
+        try await store.get(key(family, "\(run)/\(path)"))
+    }
+
+    func download(_ family: RunFamily, _ run: String, _ path: String, to target: String) async throws {
+        try await store.download(key(family, "\(run)/\(path)"), to: target)
+    }
+
+    func remove(_ family: RunFamily, _ runs: [String]) async throws {
+        for run in runs {
+            if try await current(family)?.run == run {
+                throw IFError(.conflict, "this run is the latest; promote another first", key: key(family, run))
+            }
+            // Without its manifest the run is gone for every reader; then its objects.
+            try await store.delete(key(family, "\(run)/\(RunFamily.manifestName)"))
+            try RunStep.runMovedToTrash.reached()
+            for object in try await store.list(key(family, run) + "/") { try await store.delete(object.key) }
+        }
+    }
+
+    /// Removes what writers left that never stored their run.
+    func sweep(_ family: RunFamily, now: Date) async throws -> [String] {
+        var done: [String] = []
+        for object in try await store.list(key(family, "_staging/") + family.runPrefix) {
+            let taken = try StoreJSON.decode(Taken.self, from: try await store.get(object.key), file: object.key)
+            guard family.timestamp(ofRun: taken.run) != nil, now.timeIntervalSince(taken.takenAt) > staleAfter else {
+                continue
+            }
+            if try await manifestData(family, taken.run) == nil {
+                for part in try await store.list(key(family, taken.run) + "/") { try await store.delete(part.key) }
+                done.append("removed the unfinished run \(taken.run) of a writer that died")
+            }
+            try await store.delete(object.key)
+        }
+        return done
+    }
+}

@@ -1,0 +1,156 @@
+public import FoundationEssentials
+public import IFCore
+internal import Synchronization
+
+/// A run being written. Nobody sees it until ``commit(manifest:promoting:in:)``.
+///
+/// A writer that is dropped, or whose process dies, leaves nothing behind: the next run of the family removes its
+/// files. Safe to use from several tasks.
+public final class RunWriter: Sendable {
+    private enum State {
+        case open
+        case committing
+        case stored
+        case ended
+    }
+
+    /// The family.
+    public let family: RunFamily
+    /// The name the run will have.
+    public let name: String
+    /// When the run began.
+    public let timestamp: RunTimestamp
+
+    private let reservation: RunReservation
+    private let backend: any RunBackend
+    private let state = Mutex(State.open)
+
+    init(_ reservation: RunReservation, _ backend: any RunBackend) {
+        self.reservation = reservation
+        self.backend = backend
+        family = reservation.family
+        name = reservation.name
+        timestamp = reservation.timestamp
+    }
+
+    // MARK: Files
+
+    /// Where to write the file `path` of the run; its folder is there.
+    ///
+    /// - Parameter path: Relative to the run, such as `user_seg.parquet/part-00000.parquet`.
+    /// - Throws: ``IFError/Code/invalidArgument`` for a path that leaves the run or is `_manifest.json`;
+    ///   ``IFError/Code/conflict`` once the run is committed or abandoned.
+    public func localPath(for path: String) throws -> String {
+        try requireOpen()
+        try ArtifactKey.validate(path)
+        if path == RunFamily.manifestName {
+            throw IFError(.invalidArgument, "the manifest is written by commit; choose another name", key: path)
+        }
+        let file = "\(reservation.filesFolder)/\(path)"
+        try FileOperations.makeFolders(FileOperations.parent(of: file))
+        return file
+    }
+
+    /// Writes the file `path` of the run.
+    ///
+    /// - Throws: As ``localPath(for:)``; ``IFError/Code/inputOutput``.
+    public func put(_ data: Data, at path: String) throws {
+        let file = try localPath(for: path)
+        try FileOperations.replaceFile(file, with: data)
+    }
+
+    // MARK: Ending
+
+    /// Makes the run exist with all its files, then makes it the latest.
+    ///
+    /// Digests are computed and everything is flushed before the run exists, all at once. It does not become the
+    /// latest where another run that is newer became so since this one began. After an error before the run
+    /// exists the writer is still open; after a later one the run is safe and can be promoted by name.
+    ///
+    /// - Parameters:
+    ///   - manifest: What to tell of the run.
+    ///   - promoting: Whether the run is to become the latest.
+    ///   - context: Workers for digests, and the clock.
+    /// - Throws: ``IFError/Code/emptyData`` without files; ``IFError/Code/invalidData`` where a part is missing
+    ///   that `latest/` shows, or a file is a link; ``IFError/Code/conflict``; ``IFError/Code/inputOutput``.
+    /// - Complexity: O(bytes).
+    @discardableResult
+    public func commit(
+        manifest info: RunManifestInfo, promoting: Bool = true, in context: RunContext = RunContext()
+    ) async throws -> RunRecord {
+        try state.withLock { state in
+            guard state == .open else { throw closed() }
+            state = .committing
+        }
+        let manifest: RunManifest
+        do {
+            manifest = try await describe(info, in: context)
+            try RunStep.filesHashed.reached()
+            try await backend.store(reservation, manifest: manifest, workers: context.workers)
+        } catch {
+            state.withLock { $0 = .open }
+            throw error
+        }
+        state.withLock { $0 = .stored }
+        var promotion: Promotion?
+        if promoting {
+            promotion = try await backend.promote(
+                family,
+                PromotionRequest(
+                    run: name, writer: UUID().uuidString, reason: "commit", now: context.now(),
+                    baseGeneration: reservation.baseGeneration, localFiles: reservation.filesFolder))
+        }
+        state.withLock { $0 = .ended }
+        // The run is safe; what cannot be removed now is removed by the next run or by repair.
+        try? await backend.release(reservation)
+        return RunRecord(
+            family: family, name: name, timestamp: timestamp, manifest: manifest,
+            folder: backend.localFolder(family, name), promotion: promotion)
+    }
+
+    /// Gives the run up and removes its files. Does nothing once the run is committed.
+    public func abandon() async throws {
+        let isOpen = state.withLock { state in
+            guard state == .open else { return false }
+            state = .ended
+            return true
+        }
+        if isOpen { try await backend.release(reservation) }
+    }
+
+    // MARK: Parts
+
+    private func describe(_ info: RunManifestInfo, in context: RunContext) async throws -> RunManifest {
+        let found = try FolderWalk.files(in: reservation.filesFolder).filter { file in
+            // Left by an attempt to commit that failed.
+            file.name != RunFamily.manifestName
+        }
+        if found.isEmpty {
+            throw IFError(.emptyData, "the run has no files; write some or abandon it", file: reservation.filesFolder)
+        }
+        for file in found where try FileStatus.of(file.path, following: false)?.kind == .link {
+            throw IFError(.invalidData, "a run holds no links; copy the file instead", file: file.path)
+        }
+        for part in family.latest?.renames?.keys.sorted() ?? [] {
+            guard found.contains(where: { $0.name == part || $0.name.hasPrefix(part + "/") }) else {
+                throw IFError(
+                    .invalidData, "the run lacks '\(part)', which latest/ shows; write it before the commit",
+                    file: reservation.filesFolder)
+            }
+        }
+        let digests = try await FileDigest.sha256(ofFiles: found.map(\.path), in: context)
+        return RunManifest(
+            schemaVersion: RunManifest.currentSchema, family: family.prefix, run: name, startedAt: timestamp.date,
+            committedAt: StoreJSON.rounded(context.now()), inputs: info.inputs, configuration: info.configuration,
+            seed: info.seed, version: info.version, timings: info.timings, notes: info.notes,
+            files: zip(found, digests).map { RunFile(path: $0.name, size: $0.status.size, sha256: $1) })
+    }
+
+    private func requireOpen() throws {
+        guard state.withLock({ $0 == .open }) else { throw closed() }
+    }
+
+    private func closed() -> IFError {
+        IFError(.conflict, "this run is committed or abandoned already; begin another", key: "\(family.prefix)/\(name)")
+    }
+}
