@@ -36,7 +36,7 @@ extension SharedOptions {
         let display = ProgressDisplay(progress)
         let pipeline = try Pipeline(
             configuration: loadConfiguration(), input: input, root: root,
-            options: PipelineOptions(from: from, to: to, force: force, compat: compat, strict: strict))
+            options: PipelineOptions(from: from, to: to, force: force, compat: compat))
         defer { display.clear() }
         let showsLines = progress == .bar
         let report = try await pipeline.run(in: context(display)) { stage in

@@ -27,7 +27,7 @@ struct StoreOptions: ParsableArguments {
     var store: RunStore { RunStore(root: root) }
 
     func layout() throws -> ArtifactLayout {
-        try ArtifactLayout(try config.map { try RecsysConfiguration.load($0) } ?? .default)
+        try ArtifactLayout(try config.map { try RecsysConfiguration.load($0).configuration } ?? .default)
     }
 
     /// The families named, all where none is.

@@ -23,8 +23,8 @@ struct SharedOptions: ParsableArguments {
     @Flag(name: .long, help: "Reproduce the numbers of the original system, including its defects.")
     var compat = false
 
-    @Flag(name: .long, help: "Stop at the first kind of bad input rows instead of repairing and counting them.")
-    var strict = false
+    @Flag(help: "Stop at bad input rows (the default), or leave them out, counted and reported.")
+    var validation: InputValidation?
 
     @Flag(name: .long, help: "Repeat stages even where nothing has changed.")
     var force = false
@@ -41,8 +41,18 @@ struct SharedOptions: ParsableArguments {
 
     /// The configuration, with the options that override it.
     func loadConfiguration() throws -> RecsysConfiguration {
-        guard let config else { return .default }
-        return try RecsysConfiguration.load(config)
+        var configuration = RecsysConfiguration.default
+        if let config {
+            let parsed = try RecsysConfiguration.load(config)
+            for warning in parsed.warnings { Terminal.note("insightflow: warning: \(warning)\n") }
+            configuration = parsed.configuration
+        }
+        switch validation {
+        case .strict?: configuration.input.validation = .strict
+        case .lenient?: configuration.input.validation = .lenient
+        case nil: break
+        }
+        return configuration
     }
 
     /// A context that reports to `display`.
@@ -51,6 +61,11 @@ struct SharedOptions: ParsableArguments {
             seed: seed, workers: WorkerBudget(workers ?? ProcessInfo.processInfo.activeProcessorCount),
             progress: display.handler)
     }
+}
+
+/// What happens to bad input rows.
+enum InputValidation: String, EnumerableFlag {
+    case strict, lenient
 }
 
 extension ProgressStyle: ExpressibleByArgument {}

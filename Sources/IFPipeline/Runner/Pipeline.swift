@@ -25,7 +25,7 @@ public struct Pipeline: Sendable {
         options: PipelineOptions = PipelineOptions()
     ) throws {
         self.configuration = configuration
-        self.input = input ?? configuration.input?.path
+        self.input = input ?? configuration.input.path
         self.root = root
         self.options = options
         _ = try ArtifactLayout(configuration)

@@ -9,20 +9,16 @@ public struct PipelineOptions: Hashable, Sendable {
     /// Reproduce the original system's numbers: identifiers as predictors, popularity counted on the evaluated lines,
     /// ground truth removed by `filter_seen`.
     public var compat: Bool
-    /// Stop at the first kind of bad input rows instead of repairing and counting them.
-    public var strict: Bool
 
     /// Creates options; by default every stage runs, unchanged ones are taken over, and nothing is reproduced for
     /// compatibility.
     public init(
-        from: StageName = .impute, to: StageName = .export, force: Bool = false, compat: Bool = false,
-        strict: Bool = false
+        from: StageName = .impute, to: StageName = .export, force: Bool = false, compat: Bool = false
     ) {
         self.from = from
         self.to = to
         self.force = force
         self.compat = compat
-        self.strict = strict
     }
 
     /// The stages to run, in order.
