@@ -34,9 +34,24 @@ public struct ImplicitALS: Recommender {
     ///   ``IFError/Code/numericalFailure`` on factors that are not finite; `CancellationError`, checked between blocks.
     @concurrent
     public func fit(_ interactions: Interactions, in context: RunContext) async throws -> ALSModel {
+        try await fit(interactions, startingFrom: nil, in: context)
+    }
+
+    /// Factorizes interactions, starting from users' vectors of an earlier fit or from elsewhere.
+    ///
+    /// - Parameters:
+    ///   - userFactors: One vector a user of `interactions`, ``Configuration/factors`` long; those of users without
+    ///     interactions are not used. Random where `nil`.
+    /// - Throws: As ``fit(_:in:)``, and ``IFError/Code/invalidArgument`` on factors of another shape, that are not
+    ///   finite, or below 0 where factors are to be nonnegative.
+    @concurrent
+    public func fit(
+        _ interactions: Interactions, startingFrom userFactors: FactorMatrix?, in context: RunContext
+    ) async throws -> ALSModel {
         try configuration.validate()
         try Self.check(interactions)
-        let training = try await ALSTraining(interactions, configuration, in: context)
+        if let userFactors { try check(userFactors, users: interactions.users.count) }
+        let training = try await ALSTraining(interactions, configuration, start: userFactors, in: context)
         var losses: [Double] = []
         var events: [ALSEvent] = []
         for sweep in 1...configuration.iterations {
@@ -53,6 +68,18 @@ public struct ImplicitALS: Recommender {
             userFactors: try training.factors(training.userFactors, rows: interactions.users.count, side: .user),
             itemFactors: try training.factors(training.itemFactors, rows: interactions.items.count, side: .item),
             configuration: configuration, losses: losses, events: events)
+    }
+
+    private func check(_ start: FactorMatrix, users: Int) throws {
+        guard start.rowCount == users, start.rank == configuration.factors else {
+            throw IFError(
+                .invalidArgument,
+                "factors to start from are \(start.rowCount) × \(start.rank), not \(users) × \(configuration.factors)")
+        }
+        let least: Float = configuration.nonnegative ? 0 : -.greatestFiniteMagnitude
+        guard start.values.allSatisfy({ $0 >= least && $0.isFinite }) else {
+            throw IFError(.invalidArgument, "factors to start from are not finite, or below 0 in a nonnegative fit")
+        }
     }
 
     private static func check(_ interactions: Interactions) throws {

@@ -11,9 +11,10 @@ struct ALSTraining: Sendable {
     /// Σ c over the observed pairs: the objective of factors that are all 0.
     let totalConfidence: Double
 
-    /// Prepares both sides and draws the users' factors; the items' are solved for first.
+    /// Prepares both sides and takes or draws the users' factors; the items' are solved for first.
     init(
-        _ interactions: Interactions, _ configuration: ImplicitALS.Configuration, in context: RunContext
+        _ interactions: Interactions, _ configuration: ImplicitALS.Configuration, start: FactorMatrix?,
+        in context: RunContext
     ) async throws {
         self.configuration = configuration
         let terms = ConfidenceTerms(configuration)
@@ -27,8 +28,12 @@ struct ALSTraining: Sendable {
         try Task.checkCancellation()
         totalConfidence = matrix.values.reduce(0) { $0 + Double(terms.confidence($1)) }
         let stride = SystemBatch.paddedRank(configuration.factors)
-        userFactors = try await FactorInitialization.draw(
-            users, rank: configuration.factors, nonnegative: configuration.nonnegative, in: context)
+        if let start {
+            userFactors = FactorInitialization.copy(start, for: users)
+        } else {
+            userFactors = try await FactorInitialization.draw(
+                users, rank: configuration.factors, nonnegative: configuration.nonnegative, in: context)
+        }
         // The items' first solve starts from all ones: every variable is free at first.
         itemFactors = DisjointBuffer(repeating: 0, count: interactions.items.count * stride)
         for row in items.order {

@@ -30,6 +30,16 @@ enum FactorInitialization {
         return buffer
     }
 
+    /// Pads given vectors; rows without entries are 0.
+    static func copy(_ factors: FactorMatrix, for side: TrainingSide) -> DisjointBuffer<Float> {
+        let stride = SystemBatch.paddedRank(factors.rank)
+        var values = [Float](repeating: 0, count: factors.rowCount * stride)
+        for row in 0..<factors.rowCount where side.count(row) > 0 {
+            for index in 0..<factors.rank { values[row * stride + index] = factors.values[row * factors.rank + index] }
+        }
+        return DisjointBuffer(values)
+    }
+
     private static func unit(_ rank: Int, _ stream: inout RandomStream) -> [Double] {
         let vector = (0..<rank).map { _ in stream.normal() }
         let length = max(vector.reduce(0) { $0 + $1 * $1 }.squareRoot(), .leastNormalMagnitude)
