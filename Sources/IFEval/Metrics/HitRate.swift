@@ -1,0 +1,12 @@
+/// Hit rate at K: 1 where at least one of the first K items is a hit, else 0. Also called success at K.
+///
+/// M. Deshpande, G. Karypis, "Item-based top-N recommendation algorithms", ACM TOIS 22(1), 2004,
+/// doi:10.1145/963770.963776; trec_eval's `success_k`, ranx's `hit_rate@k`.
+public struct HitRate: RankingMetric {
+    /// Creates the metric.
+    public init() {}
+
+    public var name: String { "hit_rate" }
+
+    public func value(of ranking: JudgedRanking) -> Double { ranking.hitRanks.isEmpty ? 0 : 1 }
+}

@@ -1,0 +1,11 @@
+/// Reciprocal rank at K: 1 / place of the first hit, 0 where there is none within K. Its mean over users is MRR.
+///
+/// E. M. Voorhees, "The TREC-8 question answering track report", TREC 1999; ranx's `mrr@k`.
+public struct ReciprocalRank: RankingMetric {
+    /// Creates the metric.
+    public init() {}
+
+    public var name: String { "mrr" }
+
+    public func value(of ranking: JudgedRanking) -> Double { ranking.hitRanks.first.map { 1 / Double($0) } ?? 0 }
+}
