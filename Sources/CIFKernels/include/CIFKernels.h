@@ -1,0 +1,78 @@
+// Kernels that Swift cannot express without unsafe compiler flags: SwiftPM compiles Swift for the baseline of
+// the architecture, while target_clones picks AVX-512, AVX2 or baseline code when the program starts.
+//
+// Rules of all kernels: `rank` is a multiple of 16; memory is the caller's; no allocation, no globals; every
+// result depends on its own inputs alone, never on what its neighbours in a batch are.
+// Each kernel has a plain twin in Swift or LAPACK that the tests compare it with.
+#ifndef CIFKERNELS_H
+#define CIFKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Systems solved side by side, one a SIMD lane.
+#define IF_LANES 16
+// Items scored side by side.
+#define IF_PANEL 32
+
+// One row's normal equations.
+typedef struct {
+    const float *factors;    // vectors of the other side, `rank` numbers each
+    const int32_t *columns;  // the row's entries
+    const float *values;
+    ptrdiff_t count;
+    float scale, offset;  // confidence c = scale * value + offset
+    float unobserved;     // confidence of pairs that were not observed
+    float ridge;          // added to the diagonal
+} if_row;
+
+// a := base + ridge + sum (c - unobserved) y y^T (lower triangle in 16-wide blocks), b := sum c y.
+// `base` and `a` are rank x rank, row-major; `packed` holds if_gram_scratch(rank) numbers.
+void if_gram(const if_row *row, const float *base, ptrdiff_t rank, float *a, float *b, float *packed);
+ptrdiff_t if_gram_scratch(ptrdiff_t rank);
+
+// Sixteen row-major lower triangles (rank * rank numbers each, one after the other) to interleaved form:
+// entry (i, j) of system l at dst[(i * if_leading(rank) + j) * 16 + l]. With `full`, the upper triangle too.
+void if_interleave(const float *src, float *dst, ptrdiff_t rank, int full);
+// Numbers a row of an interleaved matrix spans, in units of 16.
+ptrdiff_t if_leading(ptrdiff_t rank);
+
+// Cholesky factors in place; the diagonal then holds reciprocals. Bit l of the result is set where system l met
+// a pivot below `tolerance` times the diagonal entry it came from (or NaN); its factor is then meaningless.
+uint32_t if_cholesky(float *a, ptrdiff_t rank, float tolerance);
+// Solves with factors of if_cholesky; b is [rank][16], in place.
+void if_cholesky_solve(const float *a, float *b, ptrdiff_t rank);
+
+// Sixteen problems min x'Ax/2 - b'x, x >= 0, by block principal pivoting. `a` is full interleaved and kept,
+// x is [rank][16] and starts the passive set. Scratch: `factor` as large as `a`, `work` 3 * rank * 16 numbers.
+// Returns the systems that did not finish within `limit` exchanges or whose passive block was singular.
+uint32_t if_nonnegative(const float *a, const float *b, float *x, ptrdiff_t rank, float tolerance, int limit,
+                        float *factor, float *work, int *exchanges);
+
+// One candidate kept for a user.
+typedef struct {
+    float score;
+    int32_t item;
+} if_candidate;
+
+// A block of users ranked over a block of item panels.
+typedef struct {
+    const float *panels;  // [panels][rank][32]: vectors of 32 items, interleaved
+    ptrdiff_t panel_count;
+    ptrdiff_t item_count;     // items in all panels; the last panel is filled up with zeros
+    const int32_t *item_ids;  // ids of the items, ascending; NULL where an item's id is its position
+    const uint8_t *blocked;   // nonzero for ids that may not be ranked; NULL where all may
+    ptrdiff_t rank;
+    const float *users;  // vectors, `rank` numbers each
+    ptrdiff_t user_count;
+    const int32_t *seen;  // ids, ascending within a user; [seen_begin[u], seen_end[u]) of user u
+    const int64_t *seen_begin, *seen_end;
+    ptrdiff_t capacity;    // candidates kept a user, at least 1
+    if_candidate *heaps;   // [user_count][capacity]
+    int64_t *heap_counts;  // [user_count], zero at first
+} if_ranking;
+
+// Keeps the best `capacity` items of every user, best first in `heaps`; equal scores in ascending id.
+void if_rank(const if_ranking *job);
+
+#endif

@@ -1,3 +1,0 @@
-#ifndef CIFKERNELS_H
-#define CIFKERNELS_H
-#endif

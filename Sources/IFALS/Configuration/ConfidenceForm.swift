@@ -1,0 +1,37 @@
+/// How a rating becomes the confidence of an observed pair.
+///
+/// The first form is that of Y. Hu, Y. Koren, C. Volinsky, "Collaborative filtering for implicit feedback datasets",
+/// ICDM 2008, doi:10.1109/ICDM.2008.22, section 4, and of Spark; the second is their equation (6).
+/// implicit (Python) takes c = α·r: give ratings (1 + α·r) as ``asGiven`` for the same numbers.
+public struct ConfidenceForm: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The stable name.
+    public let name: String
+
+    private init(name: String) { self.name = name }
+
+    /// c = 1 + α·r.
+    public static let linear = ConfidenceForm(name: "linear")
+    /// c = 1 + α·ln(1 + r).
+    public static let logarithmic = ConfidenceForm(name: "logarithmic")
+    /// c = r; α is not used.
+    public static let asGiven = ConfidenceForm(name: "as-given")
+
+    static let all = [linear, logarithmic, asGiven]
+
+    public var description: String { name }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let name = try container.decode(String.self)
+        guard let form = Self.all.first(where: { $0.name == name }) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a confidence is one of \(Self.all), not \(name)")
+        }
+        self = form
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(name)
+    }
+}

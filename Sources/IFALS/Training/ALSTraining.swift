@@ -1,0 +1,110 @@
+import IFCore
+import IFLinearAlgebra
+
+/// The state of a fit: both sides' factors, alternately solved for.
+struct ALSTraining: Sendable {
+    let configuration: ImplicitALS.Configuration
+    let users: TrainingSide
+    let items: TrainingSide
+    let userFactors: DisjointBuffer<Float>
+    let itemFactors: DisjointBuffer<Float>
+    /// Σ c over the observed pairs: the objective of factors that are all 0.
+    let totalConfidence: Double
+
+    /// Prepares both sides and draws the users' factors; the items' are solved for first.
+    init(
+        _ interactions: Interactions, _ configuration: ImplicitALS.Configuration, in context: RunContext
+    ) async throws {
+        self.configuration = configuration
+        let terms = ConfidenceTerms(configuration)
+        let given = interactions.matrix
+        let matrix = CSRMatrix(
+            rowCount: given.rowCount, columnCount: given.columnCount, offsets: given.offsets, columns: given.columns,
+            values: terms.transformed(given.values))
+        users = TrainingSide(matrix)
+        try Task.checkCancellation()
+        items = TrainingSide(matrix.transposed())
+        try Task.checkCancellation()
+        totalConfidence = matrix.values.reduce(0) { $0 + Double(terms.confidence($1)) }
+        let stride = SystemBatch.paddedRank(configuration.factors)
+        userFactors = try await FactorInitialization.draw(
+            users, rank: configuration.factors, nonnegative: configuration.nonnegative, in: context)
+        // The items' first solve starts from all ones: every variable is free at first.
+        itemFactors = DisjointBuffer(repeating: 0, count: interactions.items.count * stride)
+        for row in items.order {
+            let start = Int(row) * stride
+            itemFactors.withMutableSpan(start..<start + configuration.factors) { span in
+                for index in 0..<span.count { span[index] = 1 }
+            }
+        }
+    }
+
+    /// Solves for the items, then for the users.
+    ///
+    /// - Returns: The objective value after the sweep, and events.
+    func sweep(_ number: Int, in context: RunContext) async throws -> (loss: Double, events: [ALSEvent]) {
+        let first = try await half(items, itemFactors, against: userFactors, in: context)
+        let second = try await half(users, userFactors, against: itemFactors, in: context)
+        // At a minimum over x ≥ 0 (or all x), x'Ax = b'x; so the sum over a side's rows is Σ c − Σ b'x, with the
+        // other side's penalty on top.
+        let loss = totalConfidence - second.explained + first.penalty
+        let events =
+            first.events.map { $0.at(sweep: number, side: .item) }
+            + second.events.map { $0.at(sweep: number, side: .user) }
+        return (loss, events)
+    }
+
+    private func half(
+        _ side: TrainingSide, _ own: DisjointBuffer<Float>, against vectors: DisjointBuffer<Float>,
+        in context: RunContext
+    ) async throws -> BlockSolve.Outcome {
+        let other = try await OtherSide.gathering(
+            vectors, rank: configuration.factors, unobserved: configuration.unobservedWeight, in: context)
+        let solve = BlockSolve(configuration, other: other)
+        let stride = other.stride
+        let outcomes = try await context.mapBlocks(side.blocks.count) { block in
+            try vectors.withSpan { vectors in
+                try solve.run(
+                    rows: side.order[side.blocks[block]], of: side.matrix, vectors: vectors,
+                    start: { row, vector in
+                        own.withMutableSpan(row * stride..<(row + 1) * stride) { span in
+                            for index in 0..<stride { vector[index] = span[index] }
+                        }
+                    },
+                    store: { row, vector in
+                        own.withMutableSpan(row * stride..<(row + 1) * stride) { span in
+                            for index in 0..<stride { span[index] = vector[index] }
+                        }
+                    })
+            }
+        }
+        return outcomes.reduce(into: BlockSolve.Outcome()) { total, block in
+            total.explained += block.explained
+            total.penalty += block.penalty
+            total.events += block.events
+        }
+    }
+
+    /// The vectors of a side without padding.
+    ///
+    /// - Throws: ``IFError/Code/numericalFailure`` where a factor is not finite.
+    func factors(_ buffer: DisjointBuffer<Float>, rows: Int, side: ALSEvent.Side) throws -> FactorMatrix {
+        let rank = configuration.factors
+        let stride = SystemBatch.paddedRank(rank)
+        var values: [Float] = []
+        values.reserveCapacity(rows * rank)
+        try buffer.withSpan { span in
+            for row in 0..<rows {
+                for index in row * stride..<row * stride + rank {
+                    guard span[index].isFinite else {
+                        throw IFError(
+                            .numericalFailure,
+                            "a factor of \(side.rawValue) index \(row) is not finite; raise the regularization")
+                    }
+                    values.append(span[index])
+                }
+            }
+        }
+        return FactorMatrix(rowCount: rows, rank: rank, values: values)
+    }
+}

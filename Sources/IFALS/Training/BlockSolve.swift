@@ -1,0 +1,110 @@
+import IFCore
+import IFLinearAlgebra
+
+/// Solves rows in batches of sixteen: the inner loop of a half-sweep and of folding in.
+struct BlockSolve: Sendable {
+    let configuration: ImplicitALS.Configuration
+    let terms: ConfidenceTerms
+    let other: OtherSide
+
+    init(_ configuration: ImplicitALS.Configuration, other: OtherSide) {
+        self.configuration = configuration
+        terms = ConfidenceTerms(configuration)
+        self.other = other
+    }
+
+    /// What a block adds to the objective, and what went wrong in it.
+    struct Outcome: Sendable {
+        /// Σ b·x over the rows.
+        var explained = 0.0
+        /// Σ λ·nᵛ·|x|² over the rows.
+        var penalty = 0.0
+        var events: [ALSEvent] = []
+    }
+
+    /// Solves `rows` of `matrix` against `vectors`, giving each solution to `store`.
+    ///
+    /// - Parameters:
+    ///   - matrix: Values transformed by `terms`.
+    ///   - start: Where a nonnegative solve starts: the row's vector of the last sweep.
+    func run(
+        rows: ArraySlice<Int32>, of matrix: CSRMatrix, vectors: Span<Float>,
+        start: (Int, inout [Float]) -> Void, store: (Int, Span<Float>) -> Void
+    ) throws -> Outcome {
+        var batch = SystemBatch(rank: other.stride)
+        var vector = [Float](repeating: 0, count: other.stride)
+        let solver = configuration.solver
+        var outcome = Outcome()
+        for first in stride(from: rows.startIndex, to: rows.endIndex, by: SystemBatch.lanes) {
+            let batchRows = rows[first..<min(rows.endIndex, first + SystemBatch.lanes)]
+            for lane in 0..<SystemBatch.lanes {
+                let row = lane < batchRows.count ? Int(batchRows[first + lane]) : nil
+                load(row, lane: lane, &batch, matrix, vectors)
+                guard let row else { continue }
+                start(row, &vector)
+                batch.start(lane: lane, vector.span)
+            }
+            let failed = solver.solve(&batch)
+            for (lane, row) in batchRows.enumerated() {
+                let row = Int(row)
+                let ridge = configuration.ridge(count: matrix.range(ofRow: row).count)
+                var products = batch.products(lane: lane)
+                if failed & (1 << UInt32(lane)) != 0 {
+                    products = try solveAlone(row, matrix, vectors, solver, &vector, &outcome.events)
+                } else {
+                    var span = vector.mutableSpan
+                    batch.copySolution(lane: lane, into: &span)
+                }
+                outcome.explained += products.explained
+                outcome.penalty += ridge * products.squares
+                store(row, vector.span)
+            }
+        }
+        return outcome
+    }
+
+    /// Loads a row, or an empty one, into a lane.
+    private func load(
+        _ row: Int?, lane: Int, _ batch: inout SystemBatch, _ matrix: CSRMatrix, _ vectors: Span<Float>
+    ) {
+        let range = row.map { matrix.range(ofRow: $0) } ?? 0..<0
+        batch.load(
+            lane: lane, terms: terms.row(ridge: row == nil ? 1 : configuration.ridge(count: range.count)),
+            factors: vectors, columns: matrix.columns.span.extracting(range),
+            values: matrix.values.span.extracting(range), base: other.base.span)
+    }
+
+    /// Solves one row in double precision; adds a ridge, and says so, where even that does not go.
+    private func solveAlone(
+        _ row: Int, _ matrix: CSRMatrix, _ vectors: Span<Float>, _ solver: any RowSolver, _ vector: inout [Float],
+        _ events: inout [ALSEvent]
+    ) throws -> (explained: Double, squares: Double) {
+        let range = matrix.range(ofRow: row)
+        var equations = RowEquations(
+            n: other.rank, terms: terms.row(ridge: configuration.ridge(count: range.count)), factors: vectors,
+            stride: other.stride, columns: matrix.columns.span.extracting(range),
+            values: matrix.values.span.extracting(range), base: other.gram)
+        let trace = (0..<other.rank).reduce(0) { $0 + equations.a[$1 * other.rank + $1] }
+        guard trace.isFinite else {
+            throw IFError(
+                .numericalFailure, "the factors grew beyond what can be computed with; raise the regularization")
+        }
+        var added = 0.0
+        var ridge = max(trace / Double(other.rank) * 1e-10, 1e-30)
+        while true {
+            do {
+                let x = try solver.solve(equations)
+                if added > 0 { events.append(ALSEvent(row: row, ridgeAdded: added)) }
+                for index in 0..<other.stride { vector[index] = index < x.count ? Float(x[index]) : 0 }
+                return (
+                    zip(equations.b, x).reduce(0) { $0 + $1.0 * $1.1 }, x.reduce(0) { $0 + $1 * $1 }
+                )
+            } catch {
+                guard added < trace else { throw error }
+                for index in 0..<other.rank { equations.a[index * other.rank + index] += ridge }
+                added += ridge
+                ridge *= 10
+            }
+        }
+    }
+}

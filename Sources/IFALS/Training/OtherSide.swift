@@ -1,0 +1,56 @@
+import IFCore
+import IFLinearAlgebra
+
+/// What the rows of one side need of the other: its vectors, and their Gram matrix.
+struct OtherSide: Sendable {
+    /// Length of the vectors.
+    let rank: Int
+    /// Length with padding.
+    let stride: Int
+    /// unobserved · YᵀY, `rank * rank` numbers.
+    let gram: [Double]
+    /// The same for the kernels: `stride * stride`, ones on the diagonal of the padding.
+    let base: [Float]
+
+    init(gram padded: [Double], rank: Int, unobserved: Double) {
+        self.rank = rank
+        stride = SystemBatch.paddedRank(rank)
+        var gram = [Double](repeating: 0, count: rank * rank)
+        var base = [Float](repeating: 0, count: stride * stride)
+        for row in 0..<rank {
+            for column in 0..<rank {
+                gram[row * rank + column] = unobserved * padded[row * stride + column]
+                base[row * stride + column] = Float(gram[row * rank + column])
+            }
+        }
+        for row in rank..<max(rank, stride) { base[row * stride + row] = 1 }
+        self.gram = gram
+        self.base = base
+    }
+
+    /// Computes the Gram matrix of padded vectors, block after block.
+    init(vectors: [Float], rank: Int, unobserved: Double) {
+        let stride = SystemBatch.paddedRank(rank)
+        let blocks = BlockRanges(rowCount: vectors.count / stride, blockSize: FactorGram.blockSize)
+        let span = vectors.span
+        var parts: [[Float]] = []
+        for block in blocks {
+            let range = block.lowerBound * stride..<block.upperBound * stride
+            parts.append(FactorGram.part(span.extracting(range), rank: stride))
+        }
+        self.init(gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved)
+    }
+
+    /// Computes the Gram matrix of padded vectors, blocks over the context's workers; the same numbers.
+    static func gathering(
+        _ vectors: DisjointBuffer<Float>, rank: Int, unobserved: Double, in context: RunContext
+    ) async throws -> OtherSide {
+        let stride = SystemBatch.paddedRank(rank)
+        let blocks = BlockRanges(rowCount: vectors.count / stride, blockSize: FactorGram.blockSize)
+        let parts = try await context.mapBlocks(blocks.count) { block in
+            let range = blocks[block].lowerBound * stride..<blocks[block].upperBound * stride
+            return vectors.withSpan { FactorGram.part($0.extracting(range), rank: stride) }
+        }
+        return OtherSide(gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved)
+    }
+}
