@@ -10,6 +10,7 @@ public struct RatingsStream: Sendable {
     private var products = ProductChunks()
     private var productRange: ClosedRange<Int64>?
     private var runs: [LineRun] = []
+    private var slots: [Int32] = []
     private var report: RatingsReport
 
     init(orders: OrderIndex, context: RunContext) {
@@ -51,14 +52,13 @@ public struct RatingsStream: Sendable {
         let (chunk, offset) = try products.append(productIDs)
         let blocks = BlockRanges(rowCount: batch.rowCount, blockSize: LineRun.blockSize)
         let lookup = orders.lookup
+        let place = LineBlock.Place(chunk: chunk, offset: offset, firstRow: firstRow)
         let found = try await context.mapBlocks(blocks.count) { block in
-            LineBlock(
-                orders: orderIDs, products: productIDs, range: blocks[block], chunk: chunk, chunkOffset: offset,
-                firstRow: firstRow, lookup: lookup)
+            LineBlock(orders: orderIDs, products: productIDs, range: blocks[block], place: place, lookup: lookup)
         }
-        runs.reserveCapacity(runs.count + found.reduce(0) { $0 + $1.runs.count })
         for block in found {
             runs.append(contentsOf: block.runs)
+            slots.append(contentsOf: block.slots)
             report.joinedLines += block.joined
             report.linesWithoutOrder.add(block.withoutOrder)
             report.heldOutLines.add(block.heldOut)
@@ -84,9 +84,9 @@ public struct RatingsStream: Sendable {
                     + "\(report.heldOutLines.count) held out; check that both tables are of the same data")
         }
         let codes = try ProductCodes(products.chunks, range: productRange, lineCount: report.lines)
-        let chains = try await RunChains(runs: runs, slotCount: orders.slotCount, in: context)
+        let bySlot = try await RunsBySlot(runs: runs, slots: slots, slotCount: orders.slotCount, in: context)
         let blocks = try await PairBlocks(
-            chains: chains, orders: orders, products: codes, lineCount: report.joinedLines, in: context)
+            runs: bySlot, orders: orders, products: codes, lineCount: report.joinedLines, in: context)
         let pairs = try await blocks.columns(orders: orders, products: codes, in: context)
         report.users = pairs.distinctUsers.count
         report.products = pairs.distinctProducts.count

@@ -5,14 +5,21 @@ public struct SingleSegmenter: Segmenter {
 
     @concurrent
     public func fit(_ features: FeatureMatrix, in context: RunContext) async throws -> SingleSegmentModel {
-        SingleSegmentModel(labels: Array(repeating: 0, count: features.rowCount))
+        try Task.checkCancellation()
+        try features.requireUsable()
+        return SingleSegmentModel(
+            labels: Array(repeating: 0, count: features.rowCount), columnCount: features.columnCount)
     }
 }
 
 /// Everyone in segment 0.
 public struct SingleSegmentModel: SegmentModel {
     public let labels: [Int32]
+    let columnCount: Int
     public var segmentCount: Int { 1 }
 
-    public func assign(_ features: FeatureMatrix) throws -> [Int32] { Array(repeating: 0, count: features.rowCount) }
+    public func assign(_ features: FeatureMatrix) throws -> [Int32] {
+        try features.requireUsable(columns: columnCount)
+        return Array(repeating: 0, count: features.rowCount)
+    }
 }

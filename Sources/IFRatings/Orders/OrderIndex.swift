@@ -13,6 +13,10 @@ struct OrderIndex: Sendable {
     let slotOffsets: [Int32]
     /// Days since the prior order of each slot, NaN where missing.
     let intervals: [Double]
+    /// Whether every known interval is whole and not negative.
+    let hasWholeIntervals: Bool
+    /// The greatest known interval, at least 0.
+    let greatestInterval: Double
     /// From order id to slot.
     let lookup: OrderLookup
     /// Rows, duplicates and missing intervals of the orders.
@@ -41,6 +45,9 @@ struct OrderIndex: Sendable {
             included.map { !$0[row] } ?? false ? OrderLookup.heldOut : slots.slot(ofRow: row)
         }
         intervals = slots.arranged(days)
+
+        hasWholeIntervals = days.allSatisfy { $0.isNaN || ($0 >= 0 && $0 < 0x1p24 && $0 == $0.rounded(.down)) }
+        greatestInterval = days.reduce(0) { $1 > $0 ? $1 : $0 }
 
         var report = RatingsReport()
         report.orders = table.rowCount

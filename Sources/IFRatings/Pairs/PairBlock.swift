@@ -11,49 +11,61 @@ struct PairBlock: Sendable {
     var counts: [UInt32] = []
     /// Mean interval of each pair, NaN where none is known.
     var intervals: [Double] = []
+    /// Meaningless; see `PairKernel`.
+    var touched = 0
     /// Pairs without an interval.
-    var withoutInterval = 0
+    var withoutInterval: Int { intervals.reduce(0) { $0 + ($1.isNaN ? 1 : 0) } }
     /// One bit a product code: whether any user has it.
     var seen: [UInt64] = []
 
     init(firstUser: Int) { self.firstUser = firstUser }
-
-    @inline(__always)
-    mutating func append(_ code: Int, lines: UInt64, known: UInt64, sum: Double) {
-        codes.append(Int32(truncatingIfNeeded: code))
-        counts.append(UInt32(truncatingIfNeeded: lines))
-        intervals.append(sum / Double(known))  // 0 / 0 is NaN: no interval is known.
-        if known == 0 { withoutInterval += 1 }
-    }
 }
 
 /// The pairs of all users, in blocks.
 struct PairBlocks: Sendable {
     let blocks: [PairBlock]
+    /// Pairs without an interval.
+    let withoutInterval: Int
 
     init(
-        chains: RunChains, orders: OrderIndex, products: ProductCodes, lineCount: Int, in context: RunContext
+        runs: RunsBySlot, orders: OrderIndex, products: ProductCodes, lineCount: Int, in context: RunContext
     ) async throws {
         // Each block clears a table over all products, so a block has at least as many lines as there are products.
         let userCount = orders.users.count
         let linesPerUser = max(1, lineCount / userCount)
         let users = BlockRanges(rowCount: userCount, blockSize: max(2048, 4 * products.width / linesPerUser))
-        switch products.chunks {
-        case .int32(let chunks):
-            let kernel = PairKernel(
-                chains: chains, slotOffsets: orders.slotOffsets, intervals: orders.intervals, chunks: chunks,
-                base: Int32(products.base), width: products.width)
-            blocks = try await context.mapBlocks(users.count) { kernel.run(users: users[$0]) }
-        case .int64(let chunks):
-            let kernel = PairKernel(
-                chains: chains, slotOffsets: orders.slotOffsets, intervals: orders.intervals, chunks: chunks,
-                base: products.base, width: products.width)
-            blocks = try await context.mapBlocks(users.count) { kernel.run(users: users[$0]) }
+        let useWhole = orders.hasWholeIntervals && Self.fits(runs, orders)
+
+        func grouped<Product: FixedWidthInteger & BitwiseCopyable & Sendable, Cell: PairCell>(
+            _ chunks: [[Product]], _: Cell.Type
+        ) async throws -> [PairBlock] {
+            let kernel = PairKernel<Product, Cell>(
+                runs: runs, slotOffsets: orders.slotOffsets, intervals: orders.intervals, chunks: chunks,
+                base: Product(products.base), width: products.width)
+            return try await context.mapBlocks(users.count) { kernel.run(users: users[$0]) }
         }
+        switch (products.chunks, useWhole) {
+        case (.int32(let chunks), true): blocks = try await grouped(chunks, WholeCell.self)
+        case (.int32(let chunks), false): blocks = try await grouped(chunks, RealCell.self)
+        case (.int64(let chunks), true): blocks = try await grouped(chunks, WholeCell.self)
+        case (.int64(let chunks), false): blocks = try await grouped(chunks, RealCell.self)
+        }
+        withoutInterval = blocks.reduce(0) { $0 + $1.withoutInterval }
+    }
+
+    /// Whether every user's counts fit packed cells.
+    private static func fits(_ runs: RunsBySlot, _ orders: OrderIndex) -> Bool {
+        var most = 0
+        for user in 0..<orders.users.count {
+            let (first, last) = (Int(orders.slotOffsets[user]), Int(orders.slotOffsets[user + 1]))
+            var lines = 0
+            for run in Int(runs.offsets[first])..<Int(runs.offsets[last]) { lines += runs.runs[run].count }
+            most = max(most, lines)
+        }
+        return WholeCell.fits(maximalLines: most, maximalInterval: orders.greatestInterval)
     }
 
     var count: Int { blocks.reduce(0) { $0 + $1.codes.count } }
-    var withoutInterval: Int { blocks.reduce(0) { $0 + $1.withoutInterval } }
 
     /// Product codes that any user has, ascending.
     var distinctCodes: [Int32] {

@@ -27,12 +27,18 @@ extension PairBlocks {
             }
         }
         guard case .numbers(let ratings) = parts[0], case .counts(let counts) = parts[1],
-            case .numbers(let intervals) = parts[2], case .ids(let userIDs) = parts[3],
+            case .numbers(var intervals) = parts[2], case .ids(let userIDs) = parts[3],
             case .ids(let productIDs) = parts[4]
         else { preconditionFailure("columns come back in the order of their tasks") }
+        var validity: Bitmap?
+        if withoutInterval > 0 {
+            validity = Bitmap(intervals.lazy.map { !$0.isNaN })
+            // Not NaN, so that equal results compare equal.
+            for row in intervals.indices where intervals[row].isNaN { intervals[row] = 0 }
+        }
         return PairColumns(
             users: userIDs, products: productIDs, counts: counts, intervals: intervals,
-            intervalValidity: withoutInterval == 0 ? nil : Bitmap(intervals.lazy.map { !$0.isNaN }), ratings: ratings,
+            intervalValidity: validity, ratings: ratings,
             distinctUsers: orders.users.ids(at: users.indices).narrowed(isInt32), userOffsets: users.offsets,
             distinctProducts: products.ids(of: distinctCodes))
     }

@@ -1,18 +1,16 @@
 import IFCore
 
 /// Counts and interval sums of one block of users: the hot loop of the join, and the one file of this module that
-/// works on raw memory (with ``RunChains``).
+/// works on raw memory.
 ///
-/// Why it is in bounds: codes are below `width` (`ProductCodes` takes the range over all lines), slots and runs come
-/// from the tables that made them, and the tables here have `width` cells and a bit for each. Nothing outlives `run`.
-struct PairKernel<Product: FixedWidthInteger & BitwiseCopyable & Sendable> {
-    /// Lines (low half) and lines with an interval (high half) of a product, and the sum of those intervals.
-    private struct Cell: BitwiseCopyable {
-        var counts: UInt64
-        var sum: Double
-    }
+/// Why it is in bounds: product codes are below `width` (`ProductCodes` takes the range over all lines), a run lies
+/// within its chunk (`LineBlock` cuts it from there), the tables have a cell and a bit for each code, and the output
+/// has room for as many pairs as the users have lines. Nothing outlives `run`.
+struct PairKernel<Product: FixedWidthInteger & BitwiseCopyable & Sendable, Cell: PairCell>: Sendable {
+    /// Users whose runs are looked up together: some hundred runs, whose lines fit the nearest caches.
+    private static var usersAtOnce: Int { 16 }
 
-    let chains: RunChains
+    let runs: RunsBySlot
     let slotOffsets: [Int32]
     let intervals: [Double]
     let chunks: [[Product]]
@@ -21,118 +19,101 @@ struct PairKernel<Product: FixedWidthInteger & BitwiseCopyable & Sendable> {
 
     /// Groups the lines of `users`.
     func run(users: Range<Int>) -> PairBlock {
-        unsafe withPointers(chunks, []) { chunks in
-            unsafe chains.heads.withUnsafeMutableBuffer { heads in
-                unsafe chains.next.withUnsafeMutableBuffer { next in
-                    unsafe chains.runs.withUnsafeBufferPointer { runs in
-                        let source = unsafe Source(
-                            runs: runs, heads: UnsafeBufferPointer(heads), next: UnsafeBufferPointer(next),
-                            chunks: chunks)
-                        return unsafe group(users, source)
-                    }
-                }
-            }
-        }
+        unsafe withPointers(chunks, []) { chunks in unsafe group(users, chunks) }
     }
 
-    @unsafe private struct Source {
-        let runs: UnsafeBufferPointer<LineRun>
-        let heads: UnsafeBufferPointer<Int32>
-        let next: UnsafeBufferPointer<Int32>
-        let chunks: [UnsafeBufferPointer<Product>]
-    }
-
-    /// Lines of one order, found: where its products are, how many, and its interval.
-    @unsafe private struct Found {
-        let products: UnsafePointer<Product>
-        let count: Int
-        let interval: Double
-    }
-
-    private func group(_ users: Range<Int>, _ source: Source) -> PairBlock {
-        let words = (width + 63) / 64
-        let cells = UnsafeMutablePointer<Cell>.allocate(capacity: width)
-        unsafe cells.initialize(repeating: Cell(counts: 0, sum: 0), count: width)
-        var marks = unsafe Marks(words: words)
-        defer {
-            unsafe cells.deallocate()
-            unsafe marks.deallocate()
-        }
+    private func group(_ users: Range<Int>, _ chunks: [UnsafeBufferPointer<Product>]) -> PairBlock {
+        var table = unsafe CellTable<Cell>(width: width)
+        defer { unsafe table.deallocate() }
+        var output = unsafe PairOutput(capacity: lineCount(users))
         var block = PairBlock(firstUser: users.lowerBound)
-        var seen = [UInt64](repeating: 0, count: words)
-        var found = unsafe [Found]()
-        for user in users {
-            unsafe find(Int(slotOffsets[user])..<Int(slotOffsets[user + 1]), source, &found)
-            for unsafe run in unsafe found {
-                let hasInterval = unsafe !run.interval.isNaN
-                let step: UInt64 = hasInterval ? 1 << 32 | 1 : 1
-                let days = unsafe hasInterval ? run.interval : 0
-                for line in unsafe 0..<run.count {
-                    let code = unsafe Int(truncatingIfNeeded: run.products[line] &- base)
-                    unsafe cells[code].counts &+= step
-                    unsafe cells[code].sum += days
-                    unsafe marks.set(code)
-                }
+        block.pairsOfUser.reserveCapacity(users.count)
+        var seen = [UInt64](repeating: 0, count: (width + 63) / 64)
+        for batch in stride(from: users.lowerBound, to: users.upperBound, by: Self.usersAtOnce) {
+            let some = batch..<min(users.upperBound, batch + Self.usersAtOnce)
+            block.touched &+= unsafe touch(runsOf(some), chunks)
+            for user in some {
+                unsafe count(user, chunks, &table)
+                let before = unsafe output.count
+                unsafe table.drain(into: &output, seen: &seen)
+                block.pairsOfUser.append(unsafe Int32(truncatingIfNeeded: output.count - before))
             }
-            let before = block.codes.count
-            unsafe marks.drain(into: &seen) { code in
-                let cell = unsafe cells[code]
-                unsafe cells[code] = Cell(counts: 0, sum: 0)
-                block.append(code, lines: cell.counts & 0xFFFF_FFFF, known: cell.counts >> 32, sum: cell.sum)
-            }
-            block.pairsOfUser.append(Int32(truncatingIfNeeded: block.codes.count - before))
         }
         block.seen = seen
+        unsafe output.take(into: &block)
         return block
     }
 
-    /// Collects a user's runs before any of their lines is read, so that the cache misses overlap.
+    private func runsOf(_ users: Range<Int>) -> Range<Int> {
+        Int(runs.offsets[Int(slotOffsets[users.lowerBound])])..<Int(runs.offsets[Int(slotOffsets[users.upperBound])])
+    }
+
+    private func lineCount(_ users: Range<Int>) -> Int { runs.runs[runsOf(users)].reduce(0) { $0 + $1.count } }
+
+    /// Reads the first and last line of every run. Runs lie anywhere in memory, and a short loop over many of them lets
+    /// the processor wait for many at once; counted one by one, the waits would add up.
+    ///
+    /// - Returns: A sum over what was read, so that the loads are not optimised away.
     @inline(__always)
-    private func find(_ slots: Range<Int>, _ source: Source, _ found: inout [Found]) {
-        unsafe found.removeAll(keepingCapacity: true)
-        for slot in slots {
-            var run = unsafe Int(source.heads[slot])
-            while run >= 0 {
-                let place = unsafe source.runs[run]
-                if let products = unsafe source.chunks[place.chunk].baseAddress {
-                    unsafe found.append(
-                        Found(products: products + place.start, count: place.count, interval: intervals[slot]))
+    private func touch(_ range: Range<Int>, _ chunks: [UnsafeBufferPointer<Product>]) -> Int {
+        var sum: Product = 0
+        for run in runs.runs[range] {
+            guard let chunk = unsafe chunks[run.chunk].baseAddress else { continue }
+            sum &+= unsafe chunk[run.start] &+ chunk[run.start + run.count - 1]
+        }
+        return Int(truncatingIfNeeded: sum)
+    }
+
+    /// Adds a user's lines to the cells of their products.
+    @inline(__always)
+    private func count(_ user: Int, _ chunks: [UnsafeBufferPointer<Product>], _ table: inout CellTable<Cell>) {
+        for slot in Int(slotOffsets[user])..<Int(slotOffsets[user + 1]) {
+            let line = Cell(interval: intervals[slot])
+            for run in runs.runs[Int(runs.offsets[slot])..<Int(runs.offsets[slot + 1])] {
+                guard let products = unsafe chunks[run.chunk].baseAddress.map({ unsafe $0 + run.start }) else { continue }
+                for place in 0..<run.count {
+                    unsafe table.add(line, to: Int(truncatingIfNeeded: products[place] &- base))
                 }
-                run = unsafe Int(source.next[run])
             }
         }
     }
 }
 
-/// Which codes a user has: one bit a code, and one bit for each word that has any, so that a user's few codes come
-/// out in ascending order without a sort and without reading all words.
-@unsafe private struct Marks {
+/// A cell for every code; and marks of the codes in use, one bit a code and one bit for each word that has any, so
+/// that a user's few codes come out in ascending order without a sort and without reading the whole table.
+@unsafe private struct CellTable<Cell: PairCell> {
+    private let cells: UnsafeMutablePointer<Cell>
     private let bits: UnsafeMutablePointer<UInt64>
     private let summary: UnsafeMutablePointer<UInt64>
     private let summaryCount: Int
 
-    init(words: Int) {
-        unsafe bits = .allocate(capacity: words)
-        unsafe bits.initialize(repeating: 0, count: words)
+    init(width: Int) {
+        let words = (width + 63) / 64
         unsafe summaryCount = (words + 63) / 64
+        unsafe cells = .allocate(capacity: width)
+        unsafe bits = .allocate(capacity: words)
         unsafe summary = .allocate(capacity: summaryCount)
+        unsafe cells.initialize(repeating: Cell(), count: width)
+        unsafe bits.initialize(repeating: 0, count: words)
         unsafe summary.initialize(repeating: 0, count: summaryCount)
     }
 
     func deallocate() {
+        unsafe cells.deallocate()
         unsafe bits.deallocate()
         unsafe summary.deallocate()
     }
 
     @inline(__always)
-    mutating func set(_ code: Int) {
-        unsafe bits[code >> 6] |= 1 << UInt64(code & 63)
-        unsafe summary[code >> 12] |= 1 << UInt64(code >> 6 & 63)
+    mutating func add(_ line: Cell, to code: Int) {
+        unsafe cells[code].add(line)
+        unsafe bits[code >> 6] |= 1 << UInt64(truncatingIfNeeded: code & 63)
+        unsafe summary[code >> 12] |= 1 << UInt64(truncatingIfNeeded: code >> 6 & 63)
     }
 
-    /// Hands out the codes in ascending order and forgets them; adds them to `seen`.
+    /// Writes the pairs in ascending order of their codes and empties the table; adds the codes to `seen`.
     @inline(__always)
-    mutating func drain(into seen: inout [UInt64], _ body: (Int) -> Void) {
+    mutating func drain(into output: inout PairOutput, seen: inout [UInt64]) {
         for group in unsafe 0..<summaryCount {
             var wordsLeft = unsafe summary[group]
             guard wordsLeft != 0 else { continue }
@@ -144,15 +125,49 @@ struct PairKernel<Product: FixedWidthInteger & BitwiseCopyable & Sendable> {
                 unsafe bits[word] = 0
                 seen[word] |= codesLeft
                 while codesLeft != 0 {
-                    body(word << 6 | codesLeft.trailingZeroBitCount)
+                    let code = word << 6 | codesLeft.trailingZeroBitCount
                     codesLeft &= codesLeft &- 1
+                    unsafe output.append(code, cells[code])
+                    unsafe cells[code] = Cell()
                 }
             }
         }
     }
 }
 
-/// Opens all arrays at once; their number is bounded by `ProductChunks.packingLimit`.
+/// Room for the pairs of a block: more than is needed, but memory that is not written costs nothing.
+@unsafe private struct PairOutput {
+    private(set) var count = 0
+    private let codes: UnsafeMutablePointer<Int32>
+    private let lines: UnsafeMutablePointer<UInt32>
+    private let intervals: UnsafeMutablePointer<Double>
+
+    init(capacity: Int) {
+        unsafe codes = .allocate(capacity: capacity)
+        unsafe lines = .allocate(capacity: capacity)
+        unsafe intervals = .allocate(capacity: capacity)
+    }
+
+    @inline(__always)
+    mutating func append<Cell: PairCell>(_ code: Int, _ cell: Cell) {
+        unsafe codes[count] = Int32(truncatingIfNeeded: code)
+        unsafe lines[count] = cell.lines
+        unsafe intervals[count] = cell.mean
+        unsafe count &+= 1
+    }
+
+    /// Moves the pairs to `block` and frees the room.
+    mutating func take(into block: inout PairBlock) {
+        block.codes = unsafe Array(UnsafeBufferPointer(start: codes, count: count))
+        block.counts = unsafe Array(UnsafeBufferPointer(start: lines, count: count))
+        block.intervals = unsafe Array(UnsafeBufferPointer(start: intervals, count: count))
+        unsafe codes.deallocate()
+        unsafe lines.deallocate()
+        unsafe intervals.deallocate()
+    }
+}
+
+/// Opens all arrays at once; `ProductChunks.packingLimit` bounds their number.
 private func withPointers<Element, Result>(
     _ arrays: [[Element]], _ opened: [UnsafeBufferPointer<Element>],
     _ body: ([UnsafeBufferPointer<Element>]) -> Result
