@@ -23,8 +23,11 @@ final class StageOutput {
         self.context = context
     }
 
-    /// Timestamp of the runs, as in their names.
-    var timestamp: RunTimestamp? { writers.first.flatMap { families[0].timestamp(ofRun: $0.name) } }
+    /// Number of families the stage writes to.
+    var familyCount: Int { families.count }
+
+    /// Second in which the runs began, as in their names.
+    var timestamp: RunTimestamp { writers[0].timestamp }
 
     /// Name of the run of a family.
     func runName(_ family: Int = 0) -> String { writers[family].name }
@@ -44,7 +47,7 @@ final class StageOutput {
 
     /// Writes text.
     func text(_ text: String, _ relative: String, family: Int = 0) async throws {
-        try await writers[family].put(Data(text.utf8), at: relative)
+        try writers[family].put(Data(text.utf8), at: relative)
     }
 
     /// Writes a value as JSON with sorted keys.
@@ -58,7 +61,7 @@ final class StageOutput {
         var committed: [String] = []
         for index in writers.indices.reversed() {
             let record = try await writers[index].commit(manifest: info, in: context)
-            committed.append("\(families[index].prefix)/\(record.name)")
+            committed.append(record.key)
         }
         return committed.reversed()
     }

@@ -1,0 +1,93 @@
+import FoundationEssentials
+import IFCore
+import IFSegment
+import IFStore
+
+/// Spec H: users by recency, frequency and monetary value, and what sells in each segment.
+struct SegmentStage: PipelineStage {
+    let name = StageName.segment
+
+    func dependencies(in workspace: Workspace) async throws -> [String: String] {
+        [
+            "input": try await workspace.fingerprintOfInput(), "input-rules": try workspace.inputRules(),
+            "configuration": try JSONText.line(workspace.configuration.seg),
+        ]
+    }
+
+    func families(in workspace: Workspace) throws -> [RunFamily] {
+        let layout = workspace.layout
+        // Without items there is nothing popular, so the segments stand alone.
+        return workspace.wasSkipped(.ratings)
+            ? [layout.userSegments, layout.debug] : [layout.userSegments, layout.segmentPopularity, layout.debug]
+    }
+
+    func run(in workspace: Workspace, to output: StageOutput) async throws {
+        let settings = workspace.configuration.seg
+        let shop = try await workspace.loadShop()
+        let orders = try await workspace.imputedOrders()
+        let features = try Self.features(orders: orders, shop: shop, recencyCap: settings.rCap)
+        let model = try await KMeans(configuration: .init(segmentCount: settings.k))
+            .fit(features.standardized, in: workspace.context)
+        let users = features.table(segments: model.labels)
+        try await output.parquetFolder(users, "user_seg.parquet")
+
+        var artifacts = SegmentArtifacts(users: users, popularity: nil)
+        let lines = [shop.priorLines, shop.trainLines].compactMap { $0 }
+        if !workspace.wasSkipped(.ratings), !lines.isEmpty {
+            let popularity = try await SegmentPopularity(beta: settings.beta, topN: settings.topN)
+                .rank(lines: lines, orders: orders, users: features.users, segments: model.labels, in: workspace.context)
+            artifacts.popularity = popularity
+            try await output.parquetFolder(popularity, "segment_popularity.parquet", family: 1)
+            output.notes.append("popular products of the segments counted on prior and train lines")
+        }
+        try await writeDiagnostics(output, orders: orders, users: users, model: model)
+        output.inputs = try await workspace.inputRecords()
+        output.rowsIn = orders.rowCount
+        output.rowsOut = users.rowCount
+        output.notes.insert("\(users.rowCount) users in \(model.segmentCount) segments", at: 0)
+        workspace.keep(artifacts)
+    }
+
+    /// The contract's features from orders and train lines; where orders carry times and values, recency in days before
+    /// the last order of all and the mean value of an order.
+    private static func features(orders: Table, shop: ShopData, recencyCap: Double) throws -> RFMFeatures {
+        let rfm = RFM(recencyCap: recencyCap)
+        guard shop.orders.contains("order_value"), shop.orders.contains("order_time") else {
+            return try rfm.features(orders: orders, trainLines: shop.trainLines)
+        }
+        return try rfm.transactions(
+            shop.orders,
+            columns: .init(user: "user_id", date: "order_time", value: "order_value", order: "order_id"))
+    }
+
+    /// What the original's driver left beside its result.
+    private func writeDiagnostics(
+        _ output: StageOutput, orders: Table, users: Table, model: KMeansModel
+    ) async throws {
+        struct Metrics: Encodable {
+            var users: Int
+            var orders: Int
+            var k: Int
+            var inertia: Double
+            var iterations: Int
+            var segmentSizes: [Int]
+
+            enum CodingKeys: String, CodingKey {
+                case users, orders, k, inertia, iterations
+                case segmentSizes = "segment_sizes"
+            }
+        }
+        var sizes = [Int](repeating: 0, count: model.segmentCount)
+        for label in model.labels { sizes[Int(label)] += 1 }
+        let metrics = Metrics(
+            users: users.rowCount, orders: orders.rowCount, k: model.segmentCount, inertia: model.inertia,
+            iterations: model.iterations, segmentSizes: sizes)
+        let last = output.familyCount - 1
+        try await output.json(metrics, "diag/metrics.json", family: last)
+        try await output.json(RatingsDiagnostics.schema(of: orders), "diag/orders_schema.json", family: last)
+        try await output.text(
+            "orders \(orders.rowCount)\nusers \(users.rowCount)\nsegments \(model.segmentCount)\n"
+                + "inertia \(model.inertia) after \(model.iterations) iterations\n",
+            "diag/driver_log.txt", family: last)
+    }
+}
