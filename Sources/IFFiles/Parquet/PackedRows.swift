@@ -36,7 +36,7 @@ struct PackedRows: Sendable {
             return
         }
         let offsets = unsafe view.offsets
-        guard unsafe offsets.count > 0 else { return }
+        guard offsets.count > 0 else { return }
         let spans = try unsafe appendEnds(view, offsets)
         switch elements {
         case .bytes(var values):

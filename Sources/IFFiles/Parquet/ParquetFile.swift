@@ -18,7 +18,7 @@ final class ParquetFile: @unchecked Sendable {
     private let handle: OpaquePointer
 
     init(_ path: String) throws {
-        var opened: OpaquePointer? = unsafe nil
+        var opened: OpaquePointer? = nil
         try unsafe NativeCall.check(path) { unsafe if_parquet_open(path, &opened, $0) }
         guard let handle = unsafe opened else { throw IFError(.inputOutput, "the file did not open", file: path) }
         unsafe self.handle = handle
@@ -44,7 +44,7 @@ final class ParquetFile: @unchecked Sendable {
     ///
     /// - Parameter buffered: Bounds memory to pages; otherwise whole column chunks are fetched at once.
     func scan(groups: [Int], columns: [Int], batchRows: Int, buffered: Bool) throws -> ParquetScan {
-        var opened: OpaquePointer? = unsafe nil
+        var opened: OpaquePointer? = nil
         let groups = groups.map { Int32(clamping: $0) }
         let columns = columns.map { Int32(clamping: $0) }
         try unsafe NativeCall.check(path) {

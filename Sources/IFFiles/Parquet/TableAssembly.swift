@@ -56,7 +56,7 @@ struct TableAssembly {
         for _ in plan.columns {
             let (bytes, overflow) = plan.rowCount.multipliedReportingOverflow(by: 8)
             let trial = overflow ? nil : unsafe MemoryTrial.allocate(bytes)
-            guard trial != nil || plan.rowCount == 0 else {
+            guard unsafe trial != nil || plan.rowCount == 0 else {
                 throw IFError(
                     .corruptFile, "the footer claims \(plan.rowCount) rows, more than memory can hold",
                     file: plan.parts.first?.path)
@@ -101,7 +101,7 @@ struct TableAssembly {
     private mutating func decode(_ targets: Targets) throws {
         let (plan, buffered) = (plan, buffered)
         let units = plan.groups.count * plan.columns.count
-        results = try unsafe BlockingWorkers.map(units, workers: workers, cancellation: cancellation) { unit in
+        results = try BlockingWorkers.map(units, workers: workers, cancellation: cancellation) { unit in
             let (group, column) = unit.quotientAndRemainder(dividingBy: plan.columns.count)
             return try unsafe Self.decode(
                 plan, plan.groups[group], column, targets.starts[column], buffered: buffered)

@@ -53,7 +53,7 @@ enum ValueCopy {
         _ view: ArrayView, to target: UnsafeMutablePointer<Element>, placeholder: Element
     ) {
         let source = unsafe view.values(as: Element.self, count: view.rows)
-        guard let start = unsafe source.baseAddress else {
+        guard let start = source.baseAddress else {
             return unsafe target.initialize(repeating: placeholder, count: view.rows)
         }
         unsafe target.initialize(from: start, count: source.count)
