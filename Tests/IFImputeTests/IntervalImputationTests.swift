@@ -4,16 +4,20 @@ import Testing
 
 @Suite("Interval imputation")
 struct IntervalImputationTests {
-    struct Reference: Decodable {
-        struct Chains: Decodable {
-            var donors: Int
-            var chains: Int
-            var missing: Int
-            var observed_sum: Double
-            var frequency_sum: Int
-            var means: [Double]
-            var deviations: [Double]
-        }
+    struct Chains: Decodable {
+        var type: Int?
+        var donors: Int
+        var chains: Int
+        var means: [Double]
+        var deviations: [Double]
+    }
+    struct MiceReference: Decodable {
+        var missing: Int
+        var observed_sum: Double
+        var frequency_sum: Int
+        var cases: [Chains]
+    }
+    struct StatsmodelsReference: Decodable {
         var statsmodels: Chains
     }
 
@@ -61,36 +65,55 @@ struct IntervalImputationTests {
         }
     }
 
-    @Test("the users table and its gaps equal pandas', and the values statsmodels' in distribution")
-    func followsStatsmodels() async throws {
-        let reference = try Golden.load("intervals.json", as: Reference.self).statsmodels
-        let configuration = IntervalImputation.Configuration(
-            chains: reference.chains, iterations: 2, donors: reference.donors, keepsChains: true)
-        let orders = FormulaOrders.table(FormulaOrders.rows())
-        let result = try await IntervalImputation(configuration).run(orders: orders, in: RunContext(workers: 2))
-        #expect(result.metrics.missingAfterMask == reference.missing)
-        let days = try result.users.double("days_imp")
-        let observed = (0..<days.count).compactMap { days[$0] }
-        #expect(observed.count == result.users.rowCount - reference.missing)
-        #expect(observed.reduce(0, +) == reference.observed_sum)
-        let frequency = try result.users.int32("frequency").values
-        #expect(frequency.reduce(0) { $0 + Int($1) } == reference.frequency_sum)
-        // Means of the imputed values in four classes of frequency and overall, chain by chain: 4.5 standard errors.
-        let missing = (0..<days.count).filter { days[$0] == nil }
-        let classes = missing.map { row in [4, 7, 10].count { frequency[row] >= $0 } }
-        for group in 0...4 {
-            let rows = zip(missing, classes).filter { group == 4 || $0.1 == group }.map(\.0)
-            let means = try result.chains.map { chain in
-                let completed = try chain.double("days_imp").values
-                return rows.reduce(0) { $0 + completed[$1] } / Double(rows.count)
-            }
-            let count = Double(means.count)
-            let mean = means.reduce(0, +) / count
-            let variance = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
-            let other = reference.deviations[group]
-            let error = (variance / count + other * other / Double(reference.chains)).squareRoot()
-            #expect(abs(mean - reference.means[group]) < 4.5 * error, "class \(group)")
+    @Test("the users table and its gaps equal the reference's, and the values mice's in distribution, types 1 and 2")
+    func followsMice() async throws {
+        let reference = try Golden.load("intervals_mice.json", as: MiceReference.self)
+        for expected in reference.cases {
+            let result = try await Self.chains(like: expected)
+            #expect(result.metrics.missingAfterMask == reference.missing)
+            let days = try result.users.double("days_imp")
+            let observed = (0..<days.count).compactMap { days[$0] }
+            #expect(observed.count == result.users.rowCount - reference.missing)
+            #expect(observed.reduce(0, +) == reference.observed_sum)
+            let frequency = try result.users.int32("frequency").values
+            #expect(frequency.reduce(0) { $0 + Int($1) } == reference.frequency_sum)
+            for group in 0...4 { try Self.compare(result, expected, group: group) }
         }
+    }
+
+    @Test("the overall mean of type 2 matching is that of statsmodels, which the original ran")
+    func followsStatsmodels() async throws {
+        let reference = try Golden.load("intervals.json", as: StatsmodelsReference.self).statsmodels
+        try Self.compare(await Self.chains(like: reference), reference, group: 4)
+    }
+
+    static func chains(like reference: Chains) async throws -> IntervalImputationResult {
+        let configuration = IntervalImputation.Configuration(
+            chains: reference.chains, iterations: 2, donors: reference.donors,
+            matching: reference.type == 1 ? .drawnForMissing : .drawnForAll, keepsChains: true)
+        let orders = FormulaOrders.table(FormulaOrders.rows())
+        return try await IntervalImputation(configuration).run(orders: orders, in: RunContext(workers: 2))
+    }
+
+    /// Means of the imputed values in a class of frequency (4 stands for all), chain by chain: within 4.5 standard
+    /// errors, deviations within 25 % (about 4 standard errors of a ratio of deviations of 300 draws).
+    static func compare(_ result: IntervalImputationResult, _ expected: Chains, group: Int) throws {
+        let days = try result.users.double("days_imp")
+        let frequency = try result.users.int32("frequency").values
+        let rows = (0..<days.count).filter { row in
+            days[row] == nil && (group == 4 || [4, 7, 10].count { frequency[row] >= $0 } == group)
+        }
+        let means = try result.chains.map { chain in
+            let completed = try chain.double("days_imp").values
+            return rows.reduce(0) { $0 + completed[$1] } / Double(rows.count)
+        }
+        let count = Double(means.count)
+        let mean = means.reduce(0, +) / count
+        let variance = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+        let other = expected.deviations[group]
+        let error = (variance / count + other * other / Double(expected.chains)).squareRoot()
+        #expect(abs(mean - expected.means[group]) < 4.5 * error, "type \(expected.type ?? 2), class \(group)")
+        #expect(abs(variance.squareRoot() / other - 1) < 0.25, "type \(expected.type ?? 2), class \(group)")
     }
 
     @Test("the estimate is the mean over chains, rounded half to even")
