@@ -10,6 +10,13 @@ public struct ChainTrace: Hashable, Sendable, Codable {
     /// no variance.
     public var variances: [[Double]]?
 
+    /// Creates a trace.
+    public init(column: String, means: [[Double]], variances: [[Double]]?) {
+        self.column = column
+        self.means = means
+        self.variances = variances
+    }
+
     /// Split-chain potential scale reduction of the chain means (R-hat; A. Gelman et al., Bayesian Data Analysis,
     /// 3rd ed. 2013, p. 284): near 1 where the chains agree; above about 1.1 more iterations are needed.
     ///

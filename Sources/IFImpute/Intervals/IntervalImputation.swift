@@ -53,6 +53,8 @@ public struct IntervalImputation: Sendable {
         public var cap: Int
         /// Donors of predictive mean matching.
         public var donors: Int
+        /// How donors are matched.
+        public var matching: PredictiveMeanMatching.Matching
         /// What predicts the last interval.
         public var predictors: Predictors
         /// Whether the result holds the completed users of every chain.
@@ -63,19 +65,23 @@ public struct IntervalImputation: Sendable {
         /// Creates settings; the defaults are the pipeline's.
         public init(
             chains: Int = 7, iterations: Int = 10, cap: Int = 30, donors: Int = 5,
-            predictors: Predictors = .frequency, keepsChains: Bool = false, columns: Columns = Columns()
+            matching: PredictiveMeanMatching.Matching = .drawnForMissing, predictors: Predictors = .frequency,
+            keepsChains: Bool = false, columns: Columns = Columns()
         ) {
             self.chains = chains
             self.iterations = iterations
             self.cap = cap
             self.donors = donors
+            self.matching = matching
             self.predictors = predictors
             self.keepsChains = keepsChains
             self.columns = columns
         }
 
-        /// As the original: the user id is a predictor, and 20 donors are drawn from (statsmodels' default).
-        public static let compat = Configuration(donors: 20, predictors: .frequencyAndUserID)
+        /// As the original, which ran statsmodels' `MICEData` with its defaults: the user id is a predictor, donors are
+        /// matched with drawn coefficients for all rows, and 20 of them are drawn from.
+        public static let compat = Configuration(
+            donors: 20, matching: .drawnForAll, predictors: .frequencyAndUserID)
     }
 
     /// Settings.

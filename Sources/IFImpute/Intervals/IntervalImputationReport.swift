@@ -61,6 +61,15 @@ public struct IntervalImputationMetrics: Hashable, Sendable, Codable {
     /// Sweeps of each chain.
     public var iterations: Int
 
+    /// Creates metrics.
+    public init(inputRows: Int, userRows: Int, missingAfterMask: Int, chains: Int, iterations: Int) {
+        self.inputRows = inputRows
+        self.userRows = userRows
+        self.missingAfterMask = missingAfterMask
+        self.chains = chains
+        self.iterations = iterations
+    }
+
     /// The keys of the file.
     public enum CodingKeys: String, CodingKey {
         case inputRows = "input_rows"

@@ -63,6 +63,6 @@ struct UserEstimate: Sendable {
             .init(
                 chains: configuration.chains, iterations: configuration.iterations, columns: [days],
                 predictors: [days: predictors]),
-            methods: [days: PredictiveMeanMatching(donors: configuration.donors)])
+            methods: [days: PredictiveMeanMatching(donors: configuration.donors, matching: configuration.matching)])
     }
 }
