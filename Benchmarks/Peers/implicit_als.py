@@ -1,0 +1,42 @@
+"""Times implicit on a matrix that ALSBenchmark exported.
+
+    OPENBLAS_NUM_THREADS=1 python Benchmarks/Peers/implicit_als.py FOLDER ITEMS [FACTORS,...] [ITERATIONS]
+"""
+import json
+import sys
+import time
+
+import implicit
+import numpy as np
+import scipy.sparse as sparse
+from implicit.cpu.als import AlternatingLeastSquares
+
+folder, items = sys.argv[1], int(sys.argv[2])
+factor_counts = [int(f) for f in (sys.argv[3] if len(sys.argv) > 3 else "64").split(",")]
+iterations = int(sys.argv[4]) if len(sys.argv) > 4 else 3
+offsets = np.fromfile(f"{folder}/offsets.i64", np.int64)
+matrix = sparse.csr_matrix(
+    (1 + 40 * np.fromfile(f"{folder}/values.f32", np.float32), np.fromfile(f"{folder}/columns.i32", np.int32),
+     offsets.astype(np.int32)), shape=(len(offsets) - 1, items),
+)
+for factors in factor_counts:
+    for cg in (True, False):
+        model = AlternatingLeastSquares(
+            factors=factors, regularization=0.01, alpha=1, use_native=True, use_cg=cg, iterations=iterations,
+            num_threads=2, random_state=1,
+        )
+        times = [time.perf_counter()]
+        model.fit(matrix, show_progress=False, callback=lambda *_: times.append(time.perf_counter()))
+        print(json.dumps({
+            "what": "implicit-fit", "version": implicit.__version__, "factors": factors,
+            "solver": "cg" if cg else "cholesky", "sweep_median_s": round(float(np.median(np.diff(times)[1:])), 3),
+            "sweep_min_s": round(float(np.diff(times)[1:].min()), 3),
+        }), flush=True)
+        if cg:
+            start = time.perf_counter()
+            for first in range(0, matrix.shape[0], 8192):
+                users = np.arange(first, min(matrix.shape[0], first + 8192))
+                model.recommend(users, matrix[users], N=10, filter_already_liked_items=True)
+            print(json.dumps({
+                "what": "implicit-recommend-all", "factors": factors, "s": round(time.perf_counter() - start, 3),
+            }), flush=True)

@@ -1,0 +1,96 @@
+// Times fitting and ranking of IFALS on synthetic interactions; prints one JSON object a line.
+//
+//   swift run -c release ALSBenchmark [--users N] [--items N] [--log-mean X] [--factors 64,128] [--iterations N]
+//                                     [--workers N] [--count N] [--export FOLDER]
+//
+// Benchmarks/Peers/implicit_als.py runs implicit on an exported matrix.
+import Foundation
+import IFALS
+import IFCore
+import Synchronization
+
+/// The text after an option's name.
+func text(_ name: String) -> String? {
+    let arguments = CommandLine.arguments
+    guard let position = arguments.firstIndex(of: name), position + 1 < arguments.count else { return nil }
+    return arguments[position + 1]
+}
+func number(_ name: String, _ other: Int) -> Int { text(name).flatMap { Int($0) } ?? other }
+
+/// Peak resident memory in MB, from /proc.
+func peakMemory() -> Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(separator: " ").dropLast().last).flatMap { Int($0) }.map { $0 / 1024 } ?? 0
+}
+
+func report(_ fields: KeyValuePairs<String, any CustomStringConvertible>) {
+    let parts = fields.map { name, value in
+        value is String ? "\"\(name)\":\"\(value)\"" : "\"\(name)\":\(value)"
+    }
+    print("{" + parts.joined(separator: ",") + "}")
+    fflush(nil)
+}
+
+func round(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
+
+var synthetic = SyntheticInteractions()
+synthetic.users = number("--users", synthetic.users)
+synthetic.items = number("--items", synthetic.items)
+synthetic.logMean = text("--log-mean").flatMap { Double($0) } ?? synthetic.logMean
+let clock = ContinuousClock()
+func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+}
+let data = synthetic.make()
+report([
+    "what": "data", "users": data.users.count, "items": data.items.count, "entries": data.matrix.count,
+    "peak_mb": peakMemory(),
+])
+if let folder = text("--export") { try data.matrix.export(to: folder) }
+
+let iterations = number("--iterations", 5)
+let factorCounts = (text("--factors") ?? "64").split(separator: ",").compactMap { Int($0) }
+for factors in factorCounts {
+    for nonnegative in [false, true] {
+        let stamps = Mutex<[ContinuousClock.Instant]>([])
+        let context = RunContext(
+            seed: 3, workers: WorkerBudget(number("--workers", 2)),
+            progress: { progress in
+                if progress.stage == "als" { stamps.withLock { $0.append(ContinuousClock().now) } }
+            })
+        let start = clock.now
+        let model = try await ImplicitALS(
+            .init(factors: factors, iterations: iterations, nonnegative: nonnegative)
+        ).fit(data, in: context)
+        let fit = seconds(clock.now - start)
+        let ends = stamps.withLock { $0 }
+        let sweeps = zip(ends, ends.dropFirst()).map { seconds($1 - $0) }.sorted()
+        report([
+            "what": "fit", "factors": factors, "nonnegative": nonnegative, "fit_s": round(fit),
+            "first_sweep_and_setup_s": round(ends.first.map { seconds($0 - start) } ?? 0),
+            "sweep_median_s": round(sweeps.isEmpty ? 0 : sweeps[sweeps.count / 2]),
+            "sweep_min_s": round(sweeps.first ?? 0), "loss": model.losses.last ?? 0, "events": model.events.count,
+            "peak_mb": peakMemory(),
+        ])
+        let ranking = clock.now
+        let lists = try await model.recommendAll(
+            count: number("--count", 10), filter: .removingSeen(data.matrix), in: context)
+        report([
+            "what": "recommend-all", "factors": factors, "count": number("--count", 10), "lists": lists.count,
+            "s": round(seconds(clock.now - ranking)), "peak_mb": peakMemory(),
+        ])
+        var single: [Double] = []
+        for user in 0..<1000 {
+            let one = clock.now
+            _ = try model.recommend(
+                users: [Int32(user)], count: 10, filter: .removingSeen(data.matrix))
+            single.append(seconds(clock.now - one))
+        }
+        single.sort()
+        report([
+            "what": "recommend-one", "factors": factors, "p50_ms": round(single[500] * 1000),
+            "p99_ms": round(single[990] * 1000),
+        ])
+    }
+}
