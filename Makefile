@@ -12,7 +12,7 @@ export PREFIX
 environment := . Scripts/environment.sh
 swift_files = $$(git ls-files '*.swift')
 
-.PHONY: help setup setup-test build demo test examples format lint docs bench clean
+.PHONY: help setup setup-test build demo test examples linkage format lint docs bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: setup-test ## Run all tests, then the examples
 
 examples: setup ## Run the examples and compare what they print with their README files
 	@$(environment); Scripts/test-examples.sh
+
+linkage: setup ## Check that a program importing IFALS links OpenBLAS and no other native library
+	@$(environment); Scripts/check-linkage.sh
 
 format: ## Format all Swift files in place
 	@swift format --in-place --parallel $(swift_files)

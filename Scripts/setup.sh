@@ -154,7 +154,7 @@ install_test_python() {
     say "making a Python environment for the tests in $insightflow_venv (about 600 MB to download)"
     rm -rf "$insightflow_venv"
     python3 -m venv "$insightflow_venv"
-    "$insightflow_venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    "$insightflow_venv/bin/python" -m pip install --quiet --disable-pip-version-check --use-pep517 \
         --requirement "$insightflow_requirements" || fail "pip could not install Scripts/test-requirements.txt"
     touch "$insightflow_venv/complete"
 }
