@@ -25,7 +25,8 @@ public struct OrderLines: Hashable, Sendable {
     public init(label: String, orders: IDColumn, users: IDColumn, items: IDColumn, unitKind: String = "order_id") {
         precondition(orders.count == users.count && users.count == items.count, "columns of different lengths")
         self.init(
-            label: label, users: users, items: items, unitKeys: UnitKey.keys(of: orders), unitKind: unitKind, unmatched: 0)
+            label: label, users: users, items: items, unitKeys: UnitKey.keys(of: orders), unitKind: unitKind,
+            unmatched: 0)
     }
 
     /// Lines without orders: each (user, item) pair is a unit of its own.

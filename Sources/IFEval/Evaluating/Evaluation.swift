@@ -37,7 +37,7 @@ public struct Evaluation: Sendable {
     ///   ``IFCore/IFError/Code/invalidArgument`` on an unusable configuration or without popularity;
     ///   ``IFCore/IFError/Code/invalidData`` where a user has two lists or an item index is not in the id map;
     ///   ``IFCore/IFError/Code/emptyData`` where no user has both a truth and a list; `CancellationError`.
-    /// - Complexity: O(users · (K · log |truth| + resamples)).
+    /// - Complexity: O(users · K · log |truth| + min(users, 8192) · resamples).
     @concurrent
     public func evaluate(
         _ recommendations: Recommendations, against truth: GroundTruth, popularity: ItemPopularity?,
@@ -89,7 +89,8 @@ public struct Evaluation: Sendable {
         if configuration.popularitySource == .evaluated { return ItemPopularity(leakingFrom: truth) }
         guard let popularity else {
             throw IFError(
-                .invalidArgument, "the baseline needs item popularity counted on training lines; pass ItemPopularity(counting:)")
+                .invalidArgument,
+                "the baseline needs item popularity counted on training lines; pass ItemPopularity(counting:)")
         }
         return popularity
     }
@@ -107,7 +108,8 @@ public struct Evaluation: Sendable {
         let different = IDMap(recommendations.users).count
         guard different == lists.count else {
             throw IFError(
-                .invalidData, "\(lists.count - different) users of \(recommendations.name) have more than one list; give each one")
+                .invalidData,
+                "\(lists.count - different) users of \(recommendations.name) have more than one list; give each one")
         }
         var listOfUser = [Int32](repeating: -1, count: truth.users.count)
         for (list, user) in truth.users.indices(of: recommendations.users).enumerated()

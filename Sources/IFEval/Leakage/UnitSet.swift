@@ -1,4 +1,4 @@
-public import FoundationEssentials
+import FoundationEssentials
 public import IFCore
 
 /// A set of order ids (or of other units that are held out as a whole), exact and compact.

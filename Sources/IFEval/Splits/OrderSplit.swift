@@ -55,7 +55,11 @@ public struct OrderSplit: Hashable, Sendable {
         for row in 0..<sets.count {
             guard let set = sets[row] else { continue }
             found.insert(set)
-            if set == evaluated { evaluatedRows.append(row) } else if training.contains(set) { trainingRows.append(row) }
+            if set == evaluated {
+                evaluatedRows.append(row)
+            } else if training.contains(set) {
+                trainingRows.append(row)
+            }
         }
         guard !trainingRows.isEmpty, !evaluatedRows.isEmpty else {
             throw IFError(
@@ -88,7 +92,9 @@ public struct OrderSplit: Hashable, Sendable {
         for row in 0..<users.count {
             if let (wanted, names) = sets, !(names[row].map(wanted.contains) ?? false) { continue }
             guard let number = sequence[row] else {
-                throw IFError(.invalidData, "the order has no place in its user's history", row: row + 1, column: columns.sequence)
+                throw IFError(
+                    .invalidData, "the order has no place in its user's history", row: row + 1, column: columns.sequence
+                )
             }
             taking.append(row)
             let user = Int(dense[row])
@@ -99,7 +105,8 @@ public struct OrderSplit: Hashable, Sendable {
             }
             if number == best {
                 throw IFError(
-                    .invalidData, "a user has this number twice (first in row \(last[user] + 1)); the last order is not defined",
+                    .invalidData,
+                    "a user has this number twice (first in row \(last[user] + 1)); the last order is not defined",
                     row: row + 1, column: columns.sequence)
             }
             if number > best { last[user] = row }
@@ -137,7 +144,8 @@ public struct OrderSplit: Hashable, Sendable {
         }
         guard !before.isEmpty, !after.isEmpty else {
             throw IFError(
-                .emptyData, "all \(before.count + after.count) orders are on one side of \(start); choose another start",
+                .emptyData,
+                "all \(before.count + after.count) orders are on one side of \(start); choose another start",
                 column: column)
         }
         return OrderSplit(

@@ -10,7 +10,8 @@ struct PopularityBlend: Hashable, Sendable {
 
     /// Blended scores of one user's candidates, in their order. Complexity: O(candidates).
     func scores(
-        items: some RandomAccessCollection<Int32>, modelScores: some RandomAccessCollection<Float>, prior: PopularityPrior
+        items: some RandomAccessCollection<Int32>, modelScores: some RandomAccessCollection<Float>,
+        prior: PopularityPrior
     ) -> [Double] {
         let model = modelScores.map(Double.init)
         let moments = Standardization.moments(model, .population)

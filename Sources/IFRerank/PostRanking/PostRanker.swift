@@ -53,7 +53,9 @@ public struct PostRanker: Reranker {
     }
 
     /// Creates a post-ranker for a model with item vectors.
-    public init(_ configuration: Configuration = Configuration(), prior: PopularityPrior, model: some ItemVectorModel) throws {
+    public init(_ configuration: Configuration = Configuration(), prior: PopularityPrior, model: some ItemVectorModel)
+        throws
+    {
         try self.init(configuration, prior: prior, itemFactors: model.itemFactors)
     }
 
