@@ -2,20 +2,21 @@ import IFCore
 
 /// Weighted sums of user values under many random weightings: the work that bootstrap and randomization share.
 ///
-/// Above ``groupLimit`` users, users are first added up in that many groups (user i in group i mod groups, so that neighbours
-/// by id are apart), and groups are weighted. Variances stay unbiased; their own relative error is √(2 / groups), under 2 %,
-/// less than that of a quantile of 1,000 resamples, and the work no longer grows with the users.
+/// Above ``groupLimit`` users, users are first added up in that many groups (user i in group i mod groups, so that
+/// neighbours by id are apart), and groups are weighted. Variances stay unbiased; their own relative error is √(2 /
+/// groups), under 2 %, less than that of a quantile of 1,000 resamples, and the work no longer grows with the users.
 ///
-/// Groups are cut into fixed blocks. A block draws its own weights from its own stream, sums its groups for all resamples
-/// while they are in the cache, and the sums of blocks are added in block order, so the result does not depend on the
-/// number of workers.
+/// Groups are cut into fixed blocks. A block draws its own weights from its own stream, sums its groups for all
+/// resamples while they are in the cache, and the sums of blocks are added in block order, so the result does not
+/// depend on the number of workers.
 ///
 /// - Complexity: O(users · columns + min(users, groupLimit) · resamples · columns / 4).
 struct ResampledSums {
     /// How users are weighted.
     enum Weighting {
         /// Poisson(1) weights: the bootstrap for many users (J. A. Hanley, B. MacGibbon,
-        /// doi:10.1016/j.cmpb.2006.04.006; N. Chamandy et al., "Estimating uncertainty for massive data streams", 2012).
+        /// doi:10.1016/j.cmpb.2006.04.006; N. Chamandy et al., "Estimating uncertainty for massive data streams",
+        /// 2012).
         case poisson
         /// Draws with replacement: the bootstrap for groups that fit one block.
         case multinomial

@@ -2,12 +2,12 @@ public import IFCore
 
 /// How sure means and differences are: bootstrap intervals and randomization tests over users.
 ///
-/// Users are the unit of resampling, so that what one user's items have in common is respected. Intervals are percentile
-/// bootstrap intervals (B. Efron, R. J. Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 13); the test is Fisher's
-/// randomization test, recommended for ranked lists by M. D. Smucker, J. Allan, B. Carterette,
+/// Users are the unit of resampling, so that what one user's items have in common is respected. Intervals are
+/// percentile bootstrap intervals (B. Efron, R. J. Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 13);
+/// the test is Fisher's randomization test, recommended for ranked lists by M. D. Smucker, J. Allan, B. Carterette,
 /// doi:10.1145/1321440.1321528. Up to 1,024 users are drawn with replacement; above that each user gets a Poisson(1)
-/// weight, which is the same in the limit; above 8,192 users, groups of users are weighted (random signs, too, go to groups, which
-/// leaves the test exact).
+/// weight, which is the same in the limit; above 8,192 users, groups of users are weighted (random signs, too, go to
+/// groups, which leaves the test exact).
 public struct Resampling: Hashable, Sendable, Codable {
     /// Share of intervals that would cover the true mean, in (0, 1).
     public var level: Double

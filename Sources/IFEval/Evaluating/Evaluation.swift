@@ -5,7 +5,8 @@ public import IFCore
 /// What is defined where others differ:
 /// - Means of the model are over users with a truth and a list that is not empty; means of the baseline over all users
 ///   with a truth. The paired differences are over the former.
-/// - An item repeated in a list counts once: later ones are left out, the places after them move up, and the notes say so.
+/// - An item repeated in a list counts once: later ones are left out, the places after them move up, and the notes say
+///   so.
 /// - Items of the truth that the model does not know count in the size of the truth.
 /// - Whatever was fitted says on which data (``DataProvenance``); what was fitted on the evaluated orders is refused.
 ///
@@ -157,8 +158,8 @@ public struct Evaluation: Sendable {
         }
         if coverage.usersEvaluated < coverage.usersWithTruth {
             notes.append(
-                "\(coverage.usersWithTruth - coverage.usersEvaluated) users with a truth have no list and are in the baseline's "
-                    + "means only")
+                "\(coverage.usersWithTruth - coverage.usersEvaluated) users with a truth have no list and are in the "
+                    + "baseline's means only")
         }
         return notes
     }

@@ -75,7 +75,8 @@ public struct OrderSplit: Hashable, Sendable {
 
     /// Holds out the last order of every user who has at least two; the orders before it are to learn from.
     ///
-    /// - Parameter among: Eval sets whose orders take part (in Instacart, `test` orders have no lines); all where `nil`.
+    /// - Parameter among: Eval sets whose orders take part (in Instacart, `test` orders have no lines); all where
+    ///   `nil`.
     /// - Throws: ``IFCore/IFError/Code/invalidData`` where a sequence number is missing or a user has it twice;
     ///   ``IFCore/IFError/Code/emptyData`` where no user has two orders.
     public static func leavingLastOrderOut(
@@ -125,7 +126,8 @@ public struct OrderSplit: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - column: A numeric or timestamp column of the orders.
-    ///   - start: First value that is evaluated. Orders below it are to learn from; orders without a value are left out.
+    ///   - start: First value that is evaluated. Orders below it are to learn from; orders without a value are left
+    ///   out.
     /// - Throws: ``IFCore/IFError/Code/emptyData`` where a side would be empty.
     public static func byTime(
         _ orders: Table, column: String, evaluatedFrom start: Double, columns: OrderColumns = OrderColumns()

@@ -2,8 +2,8 @@ import IFCore
 
 /// Mixes a model's scores with popularity on a common scale: (1 − γ)·z(model) + γ·z(popularity).
 ///
-/// z(model) standardises one user's candidate scores by their population sd and is 0 for all where they do not differ; z(popularity)
-/// is standardised over the catalogue (``PopularityPrior``).
+/// z(model) standardises one user's candidate scores by their population sd and is 0 for all where they do not differ;
+/// z(popularity) is standardised over the catalogue (``PopularityPrior``).
 struct PopularityBlend: Hashable, Sendable {
     /// Weight of popularity, in 0...1.
     var gamma: Double
