@@ -45,10 +45,13 @@ public struct RerankerContract {
             #expect(
                 zip(scores, scores.dropFirst()).allSatisfy { $0 >= $1 }, "scores of list \(list) increase",
                 sourceLocation: location)
-            #expect(scores.allSatisfy { $0.isFinite }, "a score of list \(list) is not finite", sourceLocation: location)
+            #expect(
+                scores.allSatisfy { $0.isFinite }, "a score of list \(list) is not finite", sourceLocation: location)
             let own = Set(candidates.items(of: list))
             if !mayAddItems {
-                #expect(own.isSuperset(of: items), "list \(list) has an item that was no candidate", sourceLocation: location)
+                #expect(
+                    own.isSuperset(of: items), "list \(list) has an item that was no candidate",
+                    sourceLocation: location)
             }
             #expect(
                 own.intersection(items).count >= min(own.count, items.count),
@@ -63,7 +66,8 @@ public struct RerankerContract {
             let range = candidates.range(of: list)
             let alone = try reranker.rerank(
                 RankedLists(
-                    offsets: [0, range.count], items: Array(candidates.items[range]), scores: Array(candidates.scores[range])),
+                    offsets: [0, range.count], items: Array(candidates.items[range]),
+                    scores: Array(candidates.scores[range])),
                 count: count)
             #expect(alone.items[...] == final.items(of: list), "list \(list) alone differs", sourceLocation: location)
             #expect(
@@ -76,7 +80,8 @@ public struct RerankerContract {
         let nobody = try reranker.rerank(RankedLists([]), count: 5)
         #expect(nobody.count == 0, "no users, no lists", sourceLocation: location)
         let nothing = try reranker.rerank(candidates, count: 0)
-        #expect(nothing.count == candidates.count && nothing.items.isEmpty, "lists of length 0", sourceLocation: location)
+        #expect(
+            nothing.count == candidates.count && nothing.items.isEmpty, "lists of length 0", sourceLocation: location)
         let all = try reranker.rerank(candidates, count: 10_000)
         for list in 0..<candidates.count {
             #expect(

@@ -43,7 +43,8 @@ struct EvaluationTests {
 
     @Test("popularity breaks ties by ascending id")
     func popularityTies() {
-        let popularity = ItemPopularity(counting: Fixtures.lines("p", [(1, 1, 30), (1, 1, 20), (2, 2, 10), (3, 1, 20), (4, 2, 10)]))
+        let popularity = ItemPopularity(
+            counting: Fixtures.lines("p", [(1, 1, 30), (1, 1, 20), (2, 2, 10), (3, 1, 20), (4, 2, 10)]))
         #expect(popularity.items.ids(at: popularity.top(5)) == .int64([10, 20, 30]))
     }
 
@@ -53,7 +54,8 @@ struct EvaluationTests {
         configuration.topK = 1
         configuration.resampling = nil
         let truth = try GroundTruth(held)
-        let result = try await Evaluation(configuration).evaluate(lists(), against: truth, popularity: nil, in: RunContext())
+        let result = try await Evaluation(configuration).evaluate(
+            lists(), against: truth, popularity: nil, in: RunContext())
         // Item 0 has three evaluated lines (two users); it is hit for users 1 and 4.
         #expect(result.baselineMean("precision") == 0.5)
         #expect(result.leaks.map(\.source) == ["the baseline's popularity"])
@@ -68,7 +70,8 @@ struct EvaluationTests {
     func refusals() async throws {
         let truth = try GroundTruth(held)
         let popularity = ItemPopularity(counting: history)
-        func code(_ recommendations: Recommendations, _ configuration: Evaluation.Configuration) async -> IFError.Code? {
+        func code(_ recommendations: Recommendations, _ configuration: Evaluation.Configuration) async -> IFError.Code?
+        {
             do {
                 _ = try await Evaluation(configuration).evaluate(
                     recommendations, against: truth, popularity: popularity, in: RunContext())
@@ -96,17 +99,18 @@ struct EvaluationTests {
 
     @Test("any number of workers gives the same bytes, another seed other intervals")
     func workers() async throws {
-        let lines = Fixtures.randomLines("train", users: 9000, items: 300, firstOrder: 0, longest: 12, seed: 1)
-        let past = Fixtures.randomLines("prior", users: 9000, items: 300, firstOrder: 100_000, longest: 12, seed: 2)
+        let lines = Fixtures.randomLines("train", users: 4500, items: 300, firstOrder: 0, longest: 12, seed: 1)
+        let past = Fixtures.randomLines("prior", users: 4500, items: 300, firstOrder: 100_000, longest: 12, seed: 2)
         let truth = try GroundTruth(lines)
         var stream = RandomSource(seed: 3).stream("lists")
-        let lists = RankedLists((0..<9000).map { _ in stream.sample(12, below: 300).map { (item: Int32($0), score: Float(0)) } })
+        let lists = RankedLists(
+            (0..<4500).map { _ in stream.sample(12, below: 300).map { (item: Int32($0), score: Float(0)) } })
         let recommendations = Recommendations(
-            users: .int64((0..<9000).map { Int64($0) }), items: IDMap(integers: Array(0..<300)), lists: lists,
+            users: .int64((0..<4500).map { Int64($0) }), items: IDMap(integers: Array(0..<300)), lists: lists,
             fittedOn: past.provenance)
         func text(_ workers: WorkerBudget, seed: UInt64 = 7) async throws -> String {
             let context = RunContext(seed: seed, workers: workers, now: { Date(timeIntervalSince1970: 0) })
-            let result = try await Evaluation(.init(resampling: Resampling(resamples: 60))).evaluate(
+            let result = try await Evaluation(.init(resampling: Resampling(resamples: 20))).evaluate(
                 recommendations, against: truth, popularity: ItemPopularity(counting: past), in: context)
             return MetricsReport(result).text + CoverageReport(result.coverage).text
         }

@@ -28,7 +28,9 @@ enum Fixtures {
     }
 
     /// Random order lines of `users` users, each with one order of 1...`longest` items.
-    static func randomLines(_ label: String, users: Int, items: Int, firstOrder: Int, longest: Int, seed: UInt64) -> OrderLines {
+    static func randomLines(_ label: String, users: Int, items: Int, firstOrder: Int, longest: Int, seed: UInt64)
+        -> OrderLines
+    {
         var stream = RandomSource(seed: seed).stream("fixture")
         var rows: [(Int64, Int64, Int64)] = []
         for user in 0..<users {

@@ -26,7 +26,8 @@ struct LeakGuardTests {
             label: "other", orders: .strings(StringValues(["12", "x"])), users: .int64([1, 2]), items: .int64([3, 4]))
         #expect(LeakGuard.findings(for: "als", strings.provenance, against: truth).count == 1)
         let padded = OrderLines(
-            label: "other", orders: .strings(StringValues(["012", "+12"])), users: .int64([1, 2]), items: .int64([3, 4]))
+            label: "other", orders: .strings(StringValues(["012", "+12"])), users: .int64([1, 2]),
+            items: .int64([3, 4]))
         #expect(LeakGuard.findings(for: "als", padded.provenance, against: truth).isEmpty)
     }
 

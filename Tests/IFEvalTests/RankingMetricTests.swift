@@ -60,7 +60,9 @@ struct RankingMetricTests {
         for (a, b) in zip(golden.values(AveragePrecision(denominator: .hits)), golden.map_hits) {
             #expect(abs(a - b) < 1e-12)
         }
-        func mean(_ metric: any RankingMetric) -> Double { golden.values(metric).reduce(0, +) / Double(golden.cases.count) }
+        func mean(_ metric: any RankingMetric) -> Double {
+            golden.values(metric).reduce(0, +) / Double(golden.cases.count)
+        }
         #expect(abs(mean(AveragePrecision()) - golden.spark.map_min_truth_k) < 1e-12)
         #expect(abs(mean(Precision()) - golden.spark.precision) < 1e-12)
         #expect(abs(mean(Recall()) - golden.spark.recall) < 1e-12)
@@ -80,7 +82,9 @@ struct RankingMetricTests {
     func extremes() {
         let perfect = JudgedRanking(cutoff: 4, truthCount: 9, hitRanks: [1, 2, 3, 4])
         let none = JudgedRanking(cutoff: 4, truthCount: 9, hitRanks: [])
-        for metric in [Precision(), AveragePrecision(), NDCG(cutoff: 4), HitRate(), ReciprocalRank()] as [any RankingMetric] {
+        for metric in [Precision(), AveragePrecision(), NDCG(cutoff: 4), HitRate(), ReciprocalRank()]
+            as [any RankingMetric]
+        {
             #expect(abs(metric.value(of: perfect) - 1) < 1e-15, "\(metric.name)")
             #expect(metric.value(of: none) == 0, "\(metric.name)")
         }

@@ -18,50 +18,51 @@ struct ReportTests {
     @Test("metrics.json has the contract's keys in order, and nulls where the baseline is 0")
     func metricsText() async throws {
         let text = try await MetricsReport(result(resampling: nil)).text
-        #expect(text == """
-            {
-              "top_k": 1,
-              "finished_at_utc": "2023-11-14T22:13:20Z",
-              "users_evaluated": 2,
-              "als": {
-                "precision": 0.5,
-                "recall": 0.5,
-                "map": 0.5,
-                "ndcg": 0.5
-              },
-              "baseline": {
-                "precision": 0.0,
-                "recall": 0.0,
-                "map": 0.0,
-                "ndcg": 0.0
-              },
-              "lift": {
-                "precision": null,
-                "recall": null,
-                "map": null,
-                "ndcg": null
-              },
-              "notes": "average precision divided by min_truth_k; baseline: most frequent items, counted on training lines",
-              "ap_denominator": "min_truth_k",
-              "popularity_source": "training",
-              "further": {
-                "als": {
-                  "hit_rate": 0.5,
-                  "mrr": 0.5
-                },
-                "baseline": {
-                  "hit_rate": 0.0,
-                  "mrr": 0.0
-                },
-                "lift": {
-                  "hit_rate": null,
-                  "mrr": null
+        #expect(
+            text == """
+                {
+                  "top_k": 1,
+                  "finished_at_utc": "2023-11-14T22:13:20Z",
+                  "users_evaluated": 2,
+                  "als": {
+                    "precision": 0.5,
+                    "recall": 0.5,
+                    "map": 0.5,
+                    "ndcg": 0.5
+                  },
+                  "baseline": {
+                    "precision": 0.0,
+                    "recall": 0.0,
+                    "map": 0.0,
+                    "ndcg": 0.0
+                  },
+                  "lift": {
+                    "precision": null,
+                    "recall": null,
+                    "map": null,
+                    "ndcg": null
+                  },
+                  "notes": "average precision divided by min_truth_k; baseline: most frequent items, counted on training lines",
+                  "ap_denominator": "min_truth_k",
+                  "popularity_source": "training",
+                  "further": {
+                    "als": {
+                      "hit_rate": 0.5,
+                      "mrr": 0.5
+                    },
+                    "baseline": {
+                      "hit_rate": 0.0,
+                      "mrr": 0.0
+                    },
+                    "lift": {
+                      "hit_rate": null,
+                      "mrr": null
+                    }
+                  },
+                  "leaks_allowed": []
                 }
-              },
-              "leaks_allowed": []
-            }
 
-            """)
+                """)
     }
 
     @Test("intervals and tests follow after the contract's keys")
@@ -94,9 +95,11 @@ struct ReportTests {
         #expect(coverage.text.hasPrefix("{\n  \"top_k\": 1,\n  \"users_with_gt\": 2,\n  \"users_with_recs\": 2,"))
     }
 
-    @Test("files of older runs are read", arguments: [
-        "2024-05-01T10:20:30Z", "2024-05-01T10:20:30", "2024-05-01T10:20:30.000000", "2024-05-01T12:20:30+02:00",
-    ])
+    @Test(
+        "files of older runs are read",
+        arguments: [
+            "2024-05-01T10:20:30Z", "2024-05-01T10:20:30", "2024-05-01T10:20:30.000000", "2024-05-01T12:20:30+02:00",
+        ])
     func olderFiles(_ stamp: String) throws {
         let values = #"{"precision":0.1,"recall":null,"map":0.2,"ndcg":0.3}"#
         let text = """

@@ -14,9 +14,12 @@ struct PostRankerTests {
         var lambda: Double
     }
 
-    @Test("keeps the contract of rerankers", arguments: [
-        Setting(gamma: 0.3, lambda: 0.3), Setting(gamma: 0, lambda: 0), Setting(gamma: 1, lambda: 1), Setting(gamma: 0.3, lambda: 0),
-    ])
+    @Test(
+        "keeps the contract of rerankers",
+        arguments: [
+            Setting(gamma: 0.3, lambda: 0.3), Setting(gamma: 0, lambda: 0), Setting(gamma: 1, lambda: 1),
+            Setting(gamma: 0.3, lambda: 0),
+        ])
     func contract(_ setting: Setting) throws {
         let fixture = try Fixture(users: 40, seed: 4)
         try RerankerContract(
@@ -25,9 +28,12 @@ struct PostRankerTests {
         try RerankerContract(IdentityReranker()).check(candidates: fixture.candidates)
     }
 
-    @Test("without popularity and diversity the order stays", arguments: [
-        PostRanker.Configuration(gamma: 0, lambda: 0), .init(blendEnabled: false, mmrEnabled: false), .init(gamma: 0, lambda: 1),
-    ])
+    @Test(
+        "without popularity and diversity the order stays",
+        arguments: [
+            PostRanker.Configuration(gamma: 0, lambda: 0), .init(blendEnabled: false, mmrEnabled: false),
+            .init(gamma: 0, lambda: 1),
+        ])
     func keepsOrder(_ configuration: PostRanker.Configuration) throws {
         let fixture = try Fixture(users: 60, seed: 5)
         let final = try ranker(fixture, configuration).rerank(fixture.candidates, count: 10)
@@ -98,7 +104,8 @@ struct PostRankerTests {
         var stream = RandomSource(seed: 1).stream("seen")
         let pairs = (0..<50).flatMap { user in stream.sample(30, below: 120).map { (Int32(user), Int32($0)) } }
         let seen = try CSRMatrix(
-            rows: pairs.map(\.0), columns: pairs.map(\.1), values: nil, rowCount: 50, columnCount: 120, duplicates: .reject)
+            rows: pairs.map(\.0), columns: pairs.map(\.1), values: nil, rowCount: 50, columnCount: 120,
+            duplicates: .reject)
         // The filter's rows are in another order than the lists.
         let users = (0..<Int32(50)).reversed().map { $0 }
         let filter = RecommendationFilter(seen: seen, allowed: Array(0..<90), denied: [1, 2, 3])
@@ -110,12 +117,15 @@ struct PostRankerTests {
             #expect(items.isDisjoint(with: [1, 2, 3]) && items.allSatisfy { $0 < 90 })
         }
         // With the same items taken out of the candidates beforehand, the lists are the same.
-        let rest = RankedLists((0..<50).map { list in
-            fixture.candidates.range(of: list).prefix(50).map { (fixture.candidates.items[$0], fixture.candidates.scores[$0]) }
+        let rest = RankedLists(
+            (0..<50).map { list in
+                fixture.candidates.range(of: list).prefix(50).map {
+                    (fixture.candidates.items[$0], fixture.candidates.scores[$0])
+                }
                 .filter { item, _ in
                     item < 90 && ![1, 2, 3].contains(item) && !seen.columns(ofRow: Int(users[list])).contains(item)
                 }
-        })
+            })
         #expect(try ranker(fixture).rerank(rest, users: users, count: 10, filter: filter) == final)
     }
 
@@ -156,7 +166,8 @@ struct PostRankerTests {
             return nil
         }
         for bad in [
-            PostRanker.Configuration(candidateK: 0), .init(topK: 0), .init(gamma: 1.1), .init(gamma: .nan), .init(lambda: -0.1),
+            PostRanker.Configuration(candidateK: 0), .init(topK: 0), .init(gamma: 1.1), .init(gamma: .nan),
+            .init(lambda: -0.1),
         ] {
             #expect(code { _ = try PostRanker(bad, prior: prior, itemFactors: nil) } == .invalidArgument)
         }

@@ -16,7 +16,8 @@ public struct PairedDifference: Hashable, Sendable {
     public var metric: String
     /// Mean of (first − second) over the common users, its standard error and its interval.
     public var difference: MetricEstimate
-    /// Two-sided p-value of Fisher's randomization test: how often differences with random signs are at least as far from
+    /// Two-sided p-value of Fisher's randomization test: how often differences with random signs are at least as far
+    /// from
     /// 0. Never below 1 / (resamples + 1).
     public var pValue: Double
 }

@@ -2,11 +2,12 @@ public import IFCore
 
 /// How sure means and differences are: bootstrap intervals and randomization tests over users.
 ///
-/// Users are the unit of resampling, so that what one user's items have in common is respected. Intervals are percentile
-/// bootstrap intervals (B. Efron, R. J. Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 13); the test is Fisher's
-/// randomization test, recommended for ranked lists by M. D. Smucker, J. Allan, B. Carterette,
+/// Users are the unit of resampling, so that what one user's items have in common is respected. Intervals are
+/// percentile bootstrap intervals (B. Efron, R. J. Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 13);
+/// the test is Fisher's randomization test, recommended for ranked lists by M. D. Smucker, J. Allan, B. Carterette,
 /// doi:10.1145/1321440.1321528. Up to 1,024 users are drawn with replacement; above that each user gets a Poisson(1)
-/// weight, which is the same in the limit and needs one pass.
+/// weight, which is the same in the limit; above 8,192 users, groups of users are weighted (random signs, too, go to
+/// groups, which leaves the test exact).
 public struct Resampling: Hashable, Sendable, Codable {
     /// Share of intervals that would cover the true mean, in (0, 1).
     public var level: Double
@@ -21,7 +22,8 @@ public struct Resampling: Hashable, Sendable, Codable {
 
     func validate() throws {
         guard level > 0, level < 1 else {
-            throw IFError(.invalidArgument, "the confidence level \(level) must be above 0 and below 1, for example 0.95")
+            throw IFError(
+                .invalidArgument, "the confidence level \(level) must be above 0 and below 1, for example 0.95")
         }
         guard resamples > 0 else {
             throw IFError(.invalidArgument, "\(resamples) resamples are too few; use at least 1, better 1000")
@@ -31,7 +33,7 @@ public struct Resampling: Hashable, Sendable, Codable {
     /// Means of all metrics with their intervals, in the order of the metrics.
     ///
     /// - Throws: ``IFCore/IFError/Code/invalidArgument``, ``IFCore/IFError/Code/emptyData`` without users.
-    /// - Complexity: O(users · metrics · resamples).
+    /// - Complexity: O(users · metrics + min(users, 8192) · metrics · resamples).
     @concurrent
     public func estimates(of metrics: UserMetrics, in context: RunContext) async throws -> [MetricEstimate] {
         try validate()
@@ -43,7 +45,7 @@ public struct Resampling: Hashable, Sendable, Codable {
     /// - Throws: ``IFCore/IFError/Code/invalidArgument`` where the metrics differ, ``IFCore/IFError/Code/emptyData``
     ///   without common users.
     /// - Precondition: Both were scored against the same truth, as their user indices refer to it.
-    /// - Complexity: O(users · metrics · resamples).
+    /// - Complexity: O(users · metrics + min(users, 8192) · metrics · resamples).
     @concurrent
     public func differences(
         _ first: UserMetrics, minus second: UserMetrics, in context: RunContext

@@ -2,9 +2,9 @@ public import IFCore
 
 /// What users really took in the evaluated period: for each user a set of items.
 ///
-/// The truth has id maps of its own, made from the evaluated lines alone. Items that no model knows are therefore part of
-/// the truth and of its size, as recall and the ideal of NDCG require; recommendations are translated into the truth's
-/// indices when they are scored.
+/// The truth has id maps of its own, made from the evaluated lines alone. Items that no model knows are therefore part
+/// of the truth and of its size, as recall and the ideal of NDCG require; recommendations are translated into the
+/// truth's indices when they are scored.
 public struct GroundTruth: Hashable, Sendable {
     /// Users with at least one line.
     public let users: IDMap

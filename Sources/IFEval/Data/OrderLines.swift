@@ -25,13 +25,14 @@ public struct OrderLines: Hashable, Sendable {
     public init(label: String, orders: IDColumn, users: IDColumn, items: IDColumn, unitKind: String = "order_id") {
         precondition(orders.count == users.count && users.count == items.count, "columns of different lengths")
         self.init(
-            label: label, users: users, items: items, unitKeys: UnitKey.keys(of: orders), unitKind: unitKind, unmatched: 0)
+            label: label, users: users, items: items, unitKeys: UnitKey.keys(of: orders), unitKind: unitKind,
+            unmatched: 0)
     }
 
     /// Lines without orders: each (user, item) pair is a unit of its own.
     ///
-    /// Right for data in which a user meets an item once (ratings). Where users come back to items, an item bought in both
-    /// periods counts as a leak; then give a session or a time as the order.
+    /// Right for data in which a user meets an item once (ratings). Where users come back to items, an item bought in
+    /// both periods counts as a leak; then give a session or a time as the order.
     public init(label: String, users: IDColumn, items: IDColumn) {
         self.init(
             label: label, users: users, items: items, unitKeys: UnitKey.keys(pairing: users, items),
@@ -68,7 +69,8 @@ extension OrderLines {
     ///   - lines: Line tables, for example those of prior and train orders; read one after the other.
     ///   - columns: Column names.
     /// - Throws: ``IFCore/IFError/Code/missingColumn``, ``IFCore/IFError/Code/typeMismatch``;
-    ///   ``IFCore/IFError/Code/invalidData`` where an order id occurs twice in the orders or the ids of lines differ in type.
+    ///   ``IFCore/IFError/Code/invalidData`` where an order id occurs twice in the orders or the ids of lines differ in
+    ///   type.
     /// - Complexity: O(orders + lines), beside the id map of the orders.
     public init(
         _ selection: OrderSelection, orders: Table, lines: [Table], columns: OrderColumns = OrderColumns()

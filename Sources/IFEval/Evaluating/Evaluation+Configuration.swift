@@ -36,8 +36,8 @@ extension Evaluation {
             self.resampling = resampling
         }
 
-        /// The rules of the original pipeline, for comparison with its runs: average precision over hits, and a baseline
-        /// counted on the evaluated lines.
+        /// The rules of the original pipeline, for comparison with its runs: average precision over hits, and a
+        /// baseline counted on the evaluated lines.
         public static let compatible = Configuration(
             averagePrecisionDenominator: .hits, popularitySource: .evaluated, leakage: .allowLeakage)
 

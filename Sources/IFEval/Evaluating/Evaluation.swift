@@ -5,7 +5,8 @@ public import IFCore
 /// What is defined where others differ:
 /// - Means of the model are over users with a truth and a list that is not empty; means of the baseline over all users
 ///   with a truth. The paired differences are over the former.
-/// - An item repeated in a list counts once: later ones are left out, the places after them move up, and the notes say so.
+/// - An item repeated in a list counts once: later ones are left out, the places after them move up, and the notes say
+///   so.
 /// - Items of the truth that the model does not know count in the size of the truth.
 /// - Whatever was fitted says on which data (``DataProvenance``); what was fitted on the evaluated orders is refused.
 ///
@@ -37,7 +38,7 @@ public struct Evaluation: Sendable {
     ///   ``IFCore/IFError/Code/invalidArgument`` on an unusable configuration or without popularity;
     ///   ``IFCore/IFError/Code/invalidData`` where a user has two lists or an item index is not in the id map;
     ///   ``IFCore/IFError/Code/emptyData`` where no user has both a truth and a list; `CancellationError`.
-    /// - Complexity: O(users · (K · log |truth| + resamples)).
+    /// - Complexity: O(users · K · log |truth| + min(users, 8192) · resamples).
     @concurrent
     public func evaluate(
         _ recommendations: Recommendations, against truth: GroundTruth, popularity: ItemPopularity?,
@@ -89,7 +90,8 @@ public struct Evaluation: Sendable {
         if configuration.popularitySource == .evaluated { return ItemPopularity(leakingFrom: truth) }
         guard let popularity else {
             throw IFError(
-                .invalidArgument, "the baseline needs item popularity counted on training lines; pass ItemPopularity(counting:)")
+                .invalidArgument,
+                "the baseline needs item popularity counted on training lines; pass ItemPopularity(counting:)")
         }
         return popularity
     }
@@ -107,7 +109,8 @@ public struct Evaluation: Sendable {
         let different = IDMap(recommendations.users).count
         guard different == lists.count else {
             throw IFError(
-                .invalidData, "\(lists.count - different) users of \(recommendations.name) have more than one list; give each one")
+                .invalidData,
+                "\(lists.count - different) users of \(recommendations.name) have more than one list; give each one")
         }
         var listOfUser = [Int32](repeating: -1, count: truth.users.count)
         for (list, user) in truth.users.indices(of: recommendations.users).enumerated()
@@ -155,8 +158,8 @@ public struct Evaluation: Sendable {
         }
         if coverage.usersEvaluated < coverage.usersWithTruth {
             notes.append(
-                "\(coverage.usersWithTruth - coverage.usersEvaluated) users with a truth have no list and are in the baseline's "
-                    + "means only")
+                "\(coverage.usersWithTruth - coverage.usersEvaluated) users with a truth have no list and are in the "
+                    + "baseline's means only")
         }
         return notes
     }

@@ -24,7 +24,9 @@ public struct LeakFinding: Hashable, Sendable, Codable, CustomStringConvertible 
         switch evidence {
         case .sharedUnits(let shared, let total, let kind):
             let share = leakedPairShare.map { " (\(Self.percent($0)) of the evaluated pairs)" } ?? ""
-            return "\(source) was fitted on \(shared) of the \(total) evaluated \(kind) values, in period '\(period)'\(share)"
+            return
+                "\(source) was fitted on \(shared) of the \(total) evaluated \(kind) values, "
+                + "in period '\(period)'\(share)"
         case .sameName: return "\(source) was fitted on period '\(period)', which is evaluated"
         case .unknownOrigin: return "it is not known what \(source) was fitted on"
         }

@@ -30,7 +30,9 @@ public struct LeakGuard: Hashable, Sendable {
     /// - Returns: The findings; empty unless leakage is allowed.
     /// - Throws: ``IFCore/IFError/Code/leakage`` on any finding under ``LeakagePolicy/refuse``.
     @discardableResult
-    public func check(_ fitted: KeyValuePairs<String, DataProvenance>, against truth: GroundTruth) throws -> [LeakFinding] {
+    public func check(_ fitted: KeyValuePairs<String, DataProvenance>, against truth: GroundTruth) throws
+        -> [LeakFinding]
+    {
         let findings = fitted.flatMap { Self.findings(for: $0.key, $0.value, against: truth) }
         guard policy == .refuse, !findings.isEmpty else { return findings }
         throw IFError(

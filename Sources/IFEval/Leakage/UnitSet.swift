@@ -1,12 +1,12 @@
-public import FoundationEssentials
+import FoundationEssentials
 public import IFCore
 
 /// A set of order ids (or of other units that are held out as a whole), exact and compact.
 ///
 /// Kept as sorted ranges of 64-bit keys: the 3.2 million prior orders of the Instacart data take a few megabytes in
 /// memory and less in a file. An integer id is its own key, also where it was read as a string (`"17"` is 17), so that
-/// reading the same column with another type does not hide an overlap. Other strings are their 64-bit FNV-1a hash: with a
-/// million ids on each side a chance agreement has a probability below 10⁻⁷.
+/// reading the same column with another type does not hide an overlap. Other strings are their 64-bit FNV-1a hash: with
+/// a million ids on each side a chance agreement has a probability below 10⁻⁷.
 public struct UnitSet: Hashable, Sendable {
     /// First key of each range, ascending.
     private var lows: [UInt64]

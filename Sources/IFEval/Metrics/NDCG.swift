@@ -4,11 +4,12 @@
     import Darwin
 #endif
 
-/// Normalised discounted cumulative gain at K with binary gains: DCG / ideal DCG, where DCG is the sum of 1 / log₂(r + 1)
-/// over the places r of the hits, and the ideal has hits in the first min(|truth|, K) places.
+/// Normalised discounted cumulative gain at K with binary gains: DCG / ideal DCG, where DCG is the sum of 1 / log₂(r +
+/// 1) over the places r of the hits, and the ideal has hits in the first min(|truth|, K) places.
 ///
 /// K. Järvelin, J. Kekäläinen, "Cumulated gain-based evaluation of IR techniques", ACM TOIS 20(4), 2002,
-/// doi:10.1145/582415.582418. With binary gains the same as trec_eval's `ndcg_cut_k`, ranx's `ndcg@k` and Spark's `ndcgAt`.
+/// doi:10.1145/582415.582418. With binary gains the same as trec_eval's `ndcg_cut_k`, ranx's `ndcg@k` and Spark's
+/// `ndcgAt`.
 public struct NDCG: RankingMetric {
     /// Discount of each place; index 0 is place 1.
     private let discounts: [Double]

@@ -8,7 +8,8 @@ public protocol RankingMetric: Sendable {
     func value(of ranking: JudgedRanking) -> Double
 }
 
-/// What a metric needs to know of one list: where in the first `cutoff` places the hits are, and how large the truth is.
+/// What a metric needs to know of one list: where in the first `cutoff` places the hits are, and how large the truth
+/// is.
 public struct JudgedRanking: Hashable, Sendable {
     /// Places looked at: K.
     public let cutoff: Int

@@ -1,7 +1,8 @@
 /// Recall at K: hits / |truth|.
 ///
 /// Below 1 even for a perfect list where the truth has more than K items.
-/// C. D. Manning, P. Raghavan, H. Schütze, *Introduction to Information Retrieval*, 2008, section 8.3; trec_eval's `recall_k`.
+/// C. D. Manning, P. Raghavan, H. Schütze, *Introduction to Information Retrieval*, 2008, section 8.3; trec_eval's
+/// `recall_k`.
 public struct Recall: RankingMetric {
     /// Creates the metric.
     public init() {}

@@ -113,7 +113,8 @@ extension MetricsReport: Codable {
         als = try container.decode(Values.self, forKey: .als)
         baseline = try container.decode(Values.self, forKey: .baseline)
         lift = try container.decode(Values.self, forKey: .lift)
-        notes = try (try? container.decodeIfPresent([String].self, forKey: .notes))?.joined(separator: "; ")
+        notes =
+            try (try? container.decodeIfPresent([String].self, forKey: .notes))?.joined(separator: "; ")
             ?? container.decodeIfPresent(String.self, forKey: .notes) ?? ""
         averagePrecisionDenominator = try container.decodeIfPresent(
             AveragePrecision.Denominator.self, forKey: .averagePrecisionDenominator)

@@ -41,11 +41,12 @@ enum OrderedJSON: Hashable, Sendable {
         case .array(let values):
             Self.list(values.map { ("", $0) }, "[", "]", to: &out, indent: indent)
         case .object(let members):
-            Self.list(members.map { member in
-                var key = ""
-                Self.quote(member.key, to: &key)
-                return (key + ": ", member.value)
-            }, "{", "}", to: &out, indent: indent)
+            Self.list(
+                members.map { member in
+                    var key = ""
+                    Self.quote(member.key, to: &key)
+                    return (key + ": ", member.value)
+                }, "{", "}", to: &out, indent: indent)
         }
     }
 

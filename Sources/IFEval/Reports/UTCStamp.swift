@@ -6,7 +6,9 @@ enum UTCStamp {
         let forms = [text, text + "Z"]
         for form in forms {
             if let date = try? Date(form, strategy: .iso8601) { return date }
-            if let date = try? Date(form, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) { return date }
+            if let date = try? Date(form, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) {
+                return date
+            }
         }
         return nil
     }

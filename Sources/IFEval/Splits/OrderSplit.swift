@@ -55,7 +55,11 @@ public struct OrderSplit: Hashable, Sendable {
         for row in 0..<sets.count {
             guard let set = sets[row] else { continue }
             found.insert(set)
-            if set == evaluated { evaluatedRows.append(row) } else if training.contains(set) { trainingRows.append(row) }
+            if set == evaluated {
+                evaluatedRows.append(row)
+            } else if training.contains(set) {
+                trainingRows.append(row)
+            }
         }
         guard !trainingRows.isEmpty, !evaluatedRows.isEmpty else {
             throw IFError(
@@ -71,7 +75,8 @@ public struct OrderSplit: Hashable, Sendable {
 
     /// Holds out the last order of every user who has at least two; the orders before it are to learn from.
     ///
-    /// - Parameter among: Eval sets whose orders take part (in Instacart, `test` orders have no lines); all where `nil`.
+    /// - Parameter among: Eval sets whose orders take part (in Instacart, `test` orders have no lines); all where
+    ///   `nil`.
     /// - Throws: ``IFCore/IFError/Code/invalidData`` where a sequence number is missing or a user has it twice;
     ///   ``IFCore/IFError/Code/emptyData`` where no user has two orders.
     public static func leavingLastOrderOut(
@@ -88,7 +93,9 @@ public struct OrderSplit: Hashable, Sendable {
         for row in 0..<users.count {
             if let (wanted, names) = sets, !(names[row].map(wanted.contains) ?? false) { continue }
             guard let number = sequence[row] else {
-                throw IFError(.invalidData, "the order has no place in its user's history", row: row + 1, column: columns.sequence)
+                throw IFError(
+                    .invalidData, "the order has no place in its user's history", row: row + 1, column: columns.sequence
+                )
             }
             taking.append(row)
             let user = Int(dense[row])
@@ -99,7 +106,8 @@ public struct OrderSplit: Hashable, Sendable {
             }
             if number == best {
                 throw IFError(
-                    .invalidData, "a user has this number twice (first in row \(last[user] + 1)); the last order is not defined",
+                    .invalidData,
+                    "a user has this number twice (first in row \(last[user] + 1)); the last order is not defined",
                     row: row + 1, column: columns.sequence)
             }
             if number > best { last[user] = row }
@@ -118,7 +126,8 @@ public struct OrderSplit: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - column: A numeric or timestamp column of the orders.
-    ///   - start: First value that is evaluated. Orders below it are to learn from; orders without a value are left out.
+    ///   - start: First value that is evaluated. Orders below it are to learn from; orders without a value are left
+    ///   out.
     /// - Throws: ``IFCore/IFError/Code/emptyData`` where a side would be empty.
     public static func byTime(
         _ orders: Table, column: String, evaluatedFrom start: Double, columns: OrderColumns = OrderColumns()
@@ -137,7 +146,8 @@ public struct OrderSplit: Hashable, Sendable {
         }
         guard !before.isEmpty, !after.isEmpty else {
             throw IFError(
-                .emptyData, "all \(before.count + after.count) orders are on one side of \(start); choose another start",
+                .emptyData,
+                "all \(before.count + after.count) orders are on one side of \(start); choose another start",
                 column: column)
         }
         return OrderSplit(

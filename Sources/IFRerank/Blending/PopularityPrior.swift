@@ -9,8 +9,8 @@ public import IFCore
 /// How popular each of a model's items is, standardised over the catalogue, and the list of the most popular.
 ///
 /// z = (ln(1 + count) − mean) / sample sd over all counted items, also those that the model does not know; 0 for items
-/// that were not counted. What the counts were taken from must not include what is evaluated later: carry its provenance
-/// along with the model's.
+/// that were not counted. What the counts were taken from must not include what is evaluated later: carry its
+/// provenance along with the model's.
 public struct PopularityPrior: Hashable, Sendable {
     /// z-score of each of the model's items, by dense index; 0 for items that were not counted.
     public let scores: [Double]

@@ -11,7 +11,8 @@ enum Standardization {
     /// Mean and standard deviation, in two passes; the deviation is 0 where it is not defined.
     ///
     /// Values that are all equal have deviation 0 exactly, whatever the mean rounds to.
-    static func moments(_ values: some Collection<Double>, _ deviation: Deviation) -> (mean: Double, deviation: Double) {
+    static func moments(_ values: some Collection<Double>, _ deviation: Deviation) -> (mean: Double, deviation: Double)
+    {
         let divisor = Double(deviation == .population ? values.count : values.count - 1)
         guard let first = values.first, divisor > 0 else { return (values.first ?? 0, 0) }
         if values.allSatisfy({ $0 == first }) { return (first, 0) }

@@ -22,7 +22,8 @@ struct UnitVectors: Hashable, Sendable {
             let row = factors[item]
             let squares = row.reduce(0.0) { $0 + Double($1) * Double($1) }
             guard squares.isFinite else {
-                throw IFError(.numericalFailure, "the vector of item \(item) is not finite; fit the model again", row: item)
+                throw IFError(
+                    .numericalFailure, "the vector of item \(item) is not finite; fit the model again", row: item)
             }
             guard squares > 0 else { continue }
             let scale = 1 / squares.squareRoot()

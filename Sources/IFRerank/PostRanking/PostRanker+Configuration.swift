@@ -38,7 +38,8 @@ extension PostRanker {
             }
             guard candidateK > 0 else {
                 throw IFError(
-                    .invalidArgument, "\(candidateK) candidates are too few; use at least top K", key: "eval.candidate_k")
+                    .invalidArgument, "\(candidateK) candidates are too few; use at least top K",
+                    key: "eval.candidate_k")
             }
             guard 0...1 ~= gamma else {
                 throw IFError(.invalidArgument, "gamma is \(gamma), it must be in 0...1", key: "eval.blend.gamma")

@@ -5,12 +5,13 @@ public import IFCore
 /// For each user:
 /// 1. The first `candidateK` candidates are taken; repeated items count once, where they come first.
 /// 2. Scores become (1 − γ)·z(model) + γ·z(popularity).
-/// 3. Lists are diversified by maximal marginal relevance over item vectors, or sorted by score, equal ones in the order
-///    in which they came.
-/// 4. Short lists are filled from the most popular items without repeats; users without candidates get the popular list.
+/// 3. Lists are diversified by maximal marginal relevance over item vectors, or sorted by score, equal ones in the
+///    order in which they came.
+/// 4. Short lists are filled from the most popular items without repeats; users without candidates get the popular
+///    list.
 ///
-/// Scores of the final lists do not increase: the value an item was picked for, and for filled places the lower of the score
-/// before and the item's popularity z-score. They compare within a list only.
+/// Scores of the final lists do not increase: the value an item was picked for, and for filled places the lower of the
+/// score before and the item's popularity z-score. They compare within a list only.
 public struct PostRanker: Reranker {
     /// How candidates become final lists.
     public let configuration: Configuration
@@ -25,8 +26,8 @@ public struct PostRanker: Reranker {
     /// - Parameters:
     ///   - prior: Popularity in the model's item order.
     ///   - itemFactors: One vector an item, in the model's order; needed where diversity takes effect.
-    /// - Throws: ``IFCore/IFError/Code/invalidArgument`` on an unusable configuration or where vectors are missing or of another
-    ///   number than items; ``IFCore/IFError/Code/numericalFailure`` where a vector is not finite.
+    /// - Throws: ``IFCore/IFError/Code/invalidArgument`` on an unusable configuration or where vectors are missing or
+    ///   of another number than items; ``IFCore/IFError/Code/numericalFailure`` where a vector is not finite.
     /// - Complexity: O(items · rank).
     public init(
         _ configuration: Configuration = Configuration(), prior: PopularityPrior, itemFactors: FactorMatrix?
@@ -46,21 +47,23 @@ public struct PostRanker: Reranker {
         guard itemFactors.rowCount == prior.scores.count else {
             throw IFError(
                 .invalidArgument,
-                "there are \(itemFactors.rowCount) item vectors and popularity of \(prior.scores.count) items; both must be in the "
-                    + "model's item order")
+                "there are \(itemFactors.rowCount) item vectors and popularity of \(prior.scores.count) items; "
+                    + "both must be in the model's item order")
         }
         vectors = try UnitVectors(itemFactors)
     }
 
     /// Creates a post-ranker for a model with item vectors.
-    public init(_ configuration: Configuration = Configuration(), prior: PopularityPrior, model: some ItemVectorModel) throws {
+    public init(_ configuration: Configuration = Configuration(), prior: PopularityPrior, model: some ItemVectorModel)
+        throws
+    {
         try self.init(configuration, prior: prior, itemFactors: model.itemFactors)
     }
 
     /// Reorders, diversifies and fills lists; nothing is filtered.
     ///
-    /// - Throws: ``IFCore/IFError/Code/invalidArgument`` on a negative count; ``IFCore/IFError/Code/invalidData`` on an item index
-    ///   without popularity or a score that is not finite.
+    /// - Throws: ``IFCore/IFError/Code/invalidArgument`` on a negative count; ``IFCore/IFError/Code/invalidData`` on an
+    ///   item index without popularity or a score that is not finite.
     public func rerank(_ candidates: RankedLists, count: Int) throws -> RankedLists {
         try rerank(candidates, users: nil, count: count, filter: .none, lists: 0..<candidates.count)
     }
