@@ -1,19 +1,22 @@
+internal import FoundationEssentials
+internal import IFCore
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
     internal import Musl
 #endif
-internal import FoundationEssentials
-internal import IFCore
 
 /// File operations that either happen whole or not at all, and that last.
 enum FileOperations {
     /// Begins the names of files being written. Such files are no objects of any store.
     static let temporaryPrefix = ".tmp-"
+    /// Begins the names of files made while a family's lock is held, so that the next holder may remove them.
+    static let lockedPrefix = ".swap-"
 
     /// A name for a file being written to `folder`.
-    static func temporaryPath(in folder: String) -> String {
-        "\(folder)/\(temporaryPrefix)\(getpid())-\(UUID().uuidString)"
+    static func temporaryPath(in folder: String, prefix: String = temporaryPrefix) -> String {
+        "\(folder)/\(prefix)\(getpid())-\(UUID().uuidString)"
     }
 
     /// The part of a path before its last `/`.
@@ -61,9 +64,11 @@ enum FileOperations {
     }
 
     /// Replaces the file at `path`: readers see the old bytes or the new ones.
-    static func replaceFile(_ path: String, with data: Data) throws(IFError) {
+    static func replaceFile(
+        _ path: String, with data: Data, prefix: String = temporaryPrefix
+    ) throws(IFError) {
         let folder = parent(of: path)
-        let temporary = temporaryPath(in: folder)
+        let temporary = temporaryPath(in: folder, prefix: prefix)
         do {
             let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL, action: "create a file")
             try file.write(data)

@@ -1,10 +1,11 @@
 public import FoundationEssentials
+public import IFCore
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
     internal import Musl
 #endif
-public import IFCore
 
 /// Artifacts in a folder of a local or mounted file system.
 ///
@@ -45,7 +46,8 @@ public struct FolderStore: ArtifactStore {
     }
 
     @discardableResult
-    public func put(contentsOf path: String, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo {
+    public func put(contentsOf path: String, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo
+    {
         let source = try OpenFile(path, O_RDONLY, action: "open the file to store")
         guard try FileStatus.of(source).kind == .file else {
             throw IFError(.invalidArgument, "only a file can be stored; give the path of one", file: path, key: key)

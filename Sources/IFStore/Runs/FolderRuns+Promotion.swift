@@ -50,7 +50,7 @@ extension FolderRuns {
         let target = try buildView(family, promotion) ?? promotion.run
         try RunStep.viewBuilt.reached()
         let link = path(family, family.latestName)
-        let temporary = FileOperations.temporaryPath(in: folder(family))
+        let temporary = FileOperations.temporaryPath(in: folder(family), prefix: FileOperations.lockedPrefix)
         try FileOperations.makeLink(at: temporary, to: target)
         try RunStep.linkMade.reached()
         if try FileStatus.of(link, following: false)?.kind == .folder {
@@ -185,7 +185,9 @@ extension FolderRuns {
     private func writeHistory(_ family: RunFamily, _ promotion: Promotion) throws {
         let folder = path(family, family.historyName)
         try FileOperations.makeFolders(folder)
-        try FileOperations.replaceFile("\(folder)/\(promotion.historyName)", with: try StoreJSON.encode(promotion))
+        try FileOperations.replaceFile(
+            "\(folder)/\(promotion.historyName)", with: try StoreJSON.encode(promotion),
+            prefix: FileOperations.lockedPrefix)
     }
 
     /// The pointer; an unreadable one counts as none, for it can be made again from link and history.
@@ -197,7 +199,9 @@ extension FolderRuns {
     }
 
     private func writePointer(_ family: RunFamily, _ promotion: Promotion) throws {
-        try FileOperations.replaceFile(path(family, family.pointerName), with: try StoreJSON.encode(promotion))
+        try FileOperations.replaceFile(
+            path(family, family.pointerName), with: try StoreJSON.encode(promotion),
+            prefix: FileOperations.lockedPrefix)
     }
 
     // MARK: Repair

@@ -130,6 +130,11 @@ struct FolderRuns: RunBackend {
         }
         let trash = path(family, ".trash")
         for name in try FileOperations.names(in: trash) { try FileOperations.remove("\(trash)/\(name)") }
+        for folder in [folder(family), path(family, family.historyName)] {
+            for name in try FileOperations.names(in: folder) where name.hasPrefix(FileOperations.lockedPrefix) {
+                try FileOperations.remove("\(folder)/\(name)")
+            }
+        }
         return done + (try sweepViews(family, now: now))
     }
 

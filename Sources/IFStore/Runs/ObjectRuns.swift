@@ -75,7 +75,9 @@ struct ObjectRuns: RunBackend {
             return true
         } catch let error as IFError {
             // The answer may have been lost though the write was done: the object tells.
-            if let data = try? await store.get(key), let found = try? StoreJSON.decode(Taken.self, from: data, file: key) {
+            if let data = try? await store.get(key),
+                let found = try? StoreJSON.decode(Taken.self, from: data, file: key)
+            {
                 return found.writer == taken.writer
             }
             throw error
