@@ -88,7 +88,7 @@ public struct FolderStore: ArtifactStore {
         let folder = FileOperations.parent(of: target)
         var attempts = 0
         while true {
-            try FileOperations.makeFolders(folder)
+            try FileOperations.makeFolders(folder, isDurable: isDurable)
             let temporary = FileOperations.temporaryPath(in: folder)
             do {
                 let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL, action: "create a file")

@@ -69,17 +69,18 @@ extension FolderRuns {
         let name = ".latest/" + promotion.historyName.dropLast(".json".count)
         let view = path(family, name)
         try FileOperations.remove(view)
-        try FileOperations.makeFolders(view)
+        try FileOperations.makeFolders(view, isDurable: false)
         var folders: Set<String> = [view]
         let all = Array(renames) + [(key: RunFamily.manifestName, value: RunFamily.manifestName)]
         for (runPath, latestPath) in all {
             let link = "\(view)/\(latestPath)"
-            try FileOperations.makeFolders(FileOperations.parent(of: link))
+            try FileOperations.makeFolders(FileOperations.parent(of: link), isDurable: false)
             let ups = String(repeating: "../", count: 1 + latestPath.split(separator: "/").count)
             try FileOperations.makeLink(at: link, to: "\(ups)\(promotion.run)/\(runPath)")
             folders.insert(FileOperations.parent(of: link))
         }
         for folder in folders { try FileOperations.syncFolder(folder) }
+        try FileOperations.syncFolder(path(family, ".latest"))
         return name
     }
 
