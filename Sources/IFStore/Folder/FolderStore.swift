@@ -139,7 +139,7 @@ public struct FolderStore: ArtifactStore {
             if status.kind == .link {
                 throw IFError(
                     .invalidArgument,
-                    "\(path) is a link, and writing below it would change what it points to; write to a run and promote it",
+                    "\(path) is a link; writing below it would change what it points to, so write a run and promote it",
                     key: key)
             }
         }
