@@ -7,7 +7,9 @@ extension ArtifactStoreContract {
         [
             Case("if absent, only the first write wins") { store in
                 try await store.put(Data("one".utf8), at: "contract/a", if: .ifAbsent)
-                let second = try await code(of: { try await store.put(Data("two".utf8), at: "contract/a", if: .ifAbsent) })
+                let second = try await code(of: {
+                    try await store.put(Data("two".utf8), at: "contract/a", if: .ifAbsent)
+                })
                 #expect(second == .conflict)
                 #expect(try await store.get("contract/a") == Data("one".utf8))
             },

@@ -20,7 +20,9 @@ public enum ArtifactStoreContract {
         public let isSlow: Bool
         let check: @Sendable (any ArtifactStore) async throws -> Void
 
-        init(_ name: String, isSlow: Bool = false, _ check: @escaping @Sendable (any ArtifactStore) async throws -> Void) {
+        init(
+            _ name: String, isSlow: Bool = false, _ check: @escaping @Sendable (any ArtifactStore) async throws -> Void
+        ) {
             self.name = name
             self.isSlow = isSlow
             self.check = check

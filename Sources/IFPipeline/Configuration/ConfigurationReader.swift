@@ -51,7 +51,9 @@ struct ConfigurationReader {
             }
             for source in value.sequence.map(Array.init) ?? [value] {
                 guard let source = source.mapping else { continue }
-                for pair in merged(source) where !inherited.contains(where: { $0.0 == pair.0 }) { inherited.append(pair) }
+                for pair in merged(source) where !inherited.contains(where: { $0.0 == pair.0 }) {
+                    inherited.append(pair)
+                }
             }
         }
         return inherited.filter { pair in !own.contains { $0.0 == pair.0 } } + own
@@ -77,7 +79,8 @@ struct ConfigurationReader {
             return nil
         }
         // 10.0 is a whole number too; some tools write it so.
-        let value = node.kind == .int ? Int.construct(from: scalar) : Double.construct(from: scalar).flatMap(Int.init(exactly:))
+        let value =
+            node.kind == .int ? Int.construct(from: scalar) : Double.construct(from: scalar).flatMap(Int.init(exactly:))
         guard let value else {
             report("needs a whole number, found \(found(node))", at: place, node)
             return nil
@@ -91,7 +94,8 @@ struct ConfigurationReader {
 
     mutating func number(_ node: Node, _ bounds: Bounds<Double>, at place: String) -> Double? {
         guard let scalar = node.scalar, node.kind == .int || node.kind == .float,
-            let value = node.kind == .int ? Int.construct(from: scalar).map(Double.init) : Double.construct(from: scalar)
+            let value = node.kind == .int
+                ? Int.construct(from: scalar).map(Double.init) : Double.construct(from: scalar)
         else {
             report("needs a number, found \(found(node))", at: place, node)
             return nil
@@ -131,7 +135,8 @@ struct ConfigurationReader {
         guard let value = text(node, at: place) else { return nil }
         if names.contains(value) { return value }
         let nearest = NearestKey.of(value, in: names).map { "; did you mean '\($0)'?" } ?? ""
-        report("must be one of \(names.joined(separator: ", ")), found '\(value.prefix(40))'\(nearest)", at: place, node)
+        report(
+            "must be one of \(names.joined(separator: ", ")), found '\(value.prefix(40))'\(nearest)", at: place, node)
         return nil
     }
 

@@ -21,7 +21,8 @@ extension RecsysConfiguration {
         } catch {
             let isThere = FileManager.default.fileExists(atPath: path)
             throw isThere
-                ? IFError(.inputOutput, "could not read the configuration; check its permissions", file: path, cause: error)
+                ? IFError(
+                    .inputOutput, "could not read the configuration; check its permissions", file: path, cause: error)
                 : IFError(.notFound, "there is no such configuration file; check the path", file: path)
         }
         guard let yaml = String(validating: data, as: UTF8.self) else {
@@ -43,7 +44,8 @@ extension RecsysConfiguration {
         let errors = problems.filter { !$0.isWarning }
         if errors.count == 1, let error = errors.first {
             throw IFError(
-                .invalidConfiguration, error.message, file: file, row: error.line, key: error.key.isEmpty ? nil : error.key)
+                .invalidConfiguration, error.message, file: file, row: error.line,
+                key: error.key.isEmpty ? nil : error.key)
         }
         guard errors.isEmpty else {
             let lines = errors.map { "\n  \($0)" }.joined()

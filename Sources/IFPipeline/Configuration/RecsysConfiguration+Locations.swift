@@ -56,7 +56,8 @@ extension RecsysConfiguration {
     ///   - root: A folder or URI, with or without a `/` at the end.
     public static func rerooted(_ uri: String, root: String) -> String {
         for scheme in ["s3://", "s3a://", "s3n://"] where uri.hasPrefix(scheme) {
-            let parts = uri.dropFirst(scheme.count).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = uri.dropFirst(scheme.count).split(
+                separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
             let key = parts.count > 1 ? parts[1].drop { $0 == "/" } : ""
             let base = root == "/" ? "" : root.hasSuffix("/") ? String(root.dropLast()) : root
             return key.isEmpty ? root : "\(base)/\(key)"

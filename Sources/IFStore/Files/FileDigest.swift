@@ -1,11 +1,12 @@
 internal import Crypto
 public import FoundationEssentials
+public import IFCore
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
     internal import Musl
 #endif
-public import IFCore
 
 /// SHA-256 of files and bytes, as 64 lower-case hexadecimal digits.
 public enum FileDigest {

@@ -1,10 +1,11 @@
+internal import FoundationEssentials
+internal import IFCore
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
     internal import Musl
 #endif
-internal import FoundationEssentials
-internal import IFCore
 
 /// An open file that closes when the value ends.
 struct OpenFile: ~Copyable {

@@ -1,9 +1,10 @@
+internal import IFCore
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
     internal import Musl
 #endif
-internal import IFCore
 
 /// An exclusive lock on a file, between processes and within one.
 ///
@@ -40,7 +41,8 @@ final class FileLock: Sendable {
             if let lock = try attempt(path) { return lock }
             if clock.now >= deadline {
                 throw IFError(
-                    .conflict, "another process has held this lock for \(patience); see who with `fuser`, then run again",
+                    .conflict,
+                    "another process has held this lock for \(patience); see who with `fuser`, then run again",
                     file: path)
             }
             try await Task.sleep(for: pause)

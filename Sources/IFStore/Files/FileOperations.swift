@@ -1,19 +1,22 @@
+internal import FoundationEssentials
+internal import IFCore
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
     internal import Musl
 #endif
-internal import FoundationEssentials
-internal import IFCore
 
 /// File operations that either happen whole or not at all, and that last.
 enum FileOperations {
     /// Begins the names of files being written. Such files are no objects of any store.
     static let temporaryPrefix = ".tmp-"
+    /// Begins the names of files made while a family's lock is held, so that the next holder may remove them.
+    static let lockedPrefix = ".swap-"
 
     /// A name for a file being written to `folder`.
-    static func temporaryPath(in folder: String) -> String {
-        "\(folder)/\(temporaryPrefix)\(getpid())-\(UUID().uuidString)"
+    static func temporaryPath(in folder: String, prefix: String = temporaryPrefix) -> String {
+        "\(folder)/\(prefix)\(getpid())-\(UUID().uuidString)"
     }
 
     /// The part of a path before its last `/`.
@@ -22,20 +25,25 @@ enum FileOperations {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Creates a folder and those above it; every folder made is durable before this returns.
-    static func makeFolders(_ path: String) throws(IFError) {
-        if unsafe mkdir(path, 0o755) == 0 { return try syncFolder(parent(of: path)) }
+    /// Creates a folder and those above it.
+    ///
+    /// - Parameter isDurable: Whether every folder made is on disk before this returns.
+    static func makeFolders(_ path: String, isDurable: Bool = true) throws(IFError) {
+        if unsafe mkdir(path, 0o755) == 0 {
+            if isDurable { try syncFolder(parent(of: path)) }
+            return
+        }
         switch errno {
         case EEXIST:
             guard try FileStatus.of(path)?.kind == .folder else {
                 throw IFError.system(ENOTDIR, "create the folder", path: path)
             }
         case ENOENT where parent(of: path) != path:
-            try makeFolders(parent(of: path))
+            try makeFolders(parent(of: path), isDurable: isDurable)
             guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
                 throw IFError.system(errno, "create the folder", path: path)
             }
-            try syncFolder(parent(of: path))
+            if isDurable { try syncFolder(parent(of: path)) }
         default:
             throw IFError.system(errno, "create the folder", path: path)
         }
@@ -61,19 +69,21 @@ enum FileOperations {
     }
 
     /// Replaces the file at `path`: readers see the old bytes or the new ones.
-    static func replaceFile(_ path: String, with data: Data) throws(IFError) {
+    static func replaceFile(
+        _ path: String, with data: Data, prefix: String = temporaryPrefix, isDurable: Bool = true
+    ) throws(IFError) {
         let folder = parent(of: path)
-        let temporary = temporaryPath(in: folder)
+        let temporary = temporaryPath(in: folder, prefix: prefix)
         do {
             let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL, action: "create a file")
             try file.write(data)
-            try file.sync()
+            if isDurable { try file.sync() }
             try move(temporary, to: path)
         } catch {
             _ = unsafe unlink(temporary)
             throw error
         }
-        try syncFolder(folder)
+        if isDurable { try syncFolder(folder) }
     }
 
     /// The target of a symbolic link, `nil` where there is no link.

@@ -1,10 +1,11 @@
+internal import FoundationEssentials
+internal import IFCore
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
     internal import Musl
 #endif
-internal import FoundationEssentials
-internal import IFCore
 
 /// What the file system says of a path.
 struct FileStatus: Hashable, Sendable {

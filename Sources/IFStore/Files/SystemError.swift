@@ -1,9 +1,10 @@
+internal import IFCore
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
     internal import Musl
 #endif
-internal import IFCore
 
 extension IFError {
     /// The error for a failed system call: what was tried, why it failed, what to do about it.

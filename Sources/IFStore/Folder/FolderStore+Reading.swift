@@ -1,10 +1,11 @@
 public import FoundationEssentials
+public import IFCore
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
     internal import Musl
 #endif
-public import IFCore
 
 extension FolderStore {
     public func get(_ key: String) async throws -> Data {
@@ -58,7 +59,8 @@ extension FolderStore {
     /// The files whose relative names begin with `beginning`, which holds no `/`.
     private func files(in folder: String, beginning: String) throws -> [FoundFile] {
         var found: [FoundFile] = []
-        for name in try FileOperations.names(in: folder) where name.utf8.starts(with: beginning.utf8) && !name.hasPrefix(".") {
+        for name in try FileOperations.names(in: folder)
+        where name.utf8.starts(with: beginning.utf8) && !name.hasPrefix(".") {
             let path = "\(folder)/\(name)"
             guard let status = try FileStatus.of(path) else { continue }
             if status.kind == .file {
@@ -103,7 +105,8 @@ extension FolderStore {
     static let hashedSize = 64 << 10
 
     private func version(_ status: FileStatus, _ digest: String?) -> String {
-        let base = String(status.modified, radix: 36) + "-" + String(status.size, radix: 36) + "-"
+        let base =
+            String(status.modified, radix: 36) + "-" + String(status.size, radix: 36) + "-"
             + String(status.inode, radix: 36)
         return digest.map { "\(base)-\($0.prefix(32))" } ?? base
     }

@@ -1,10 +1,11 @@
 public import FoundationEssentials
+public import IFCore
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
     internal import Musl
 #endif
-public import IFCore
 
 /// Artifacts in a folder of a local or mounted file system.
 ///
@@ -45,7 +46,8 @@ public struct FolderStore: ArtifactStore {
     }
 
     @discardableResult
-    public func put(contentsOf path: String, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo {
+    public func put(contentsOf path: String, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo
+    {
         let source = try OpenFile(path, O_RDONLY, action: "open the file to store")
         guard try FileStatus.of(source).kind == .file else {
             throw IFError(.invalidArgument, "only a file can be stored; give the path of one", file: path, key: key)
@@ -86,7 +88,7 @@ public struct FolderStore: ArtifactStore {
         let folder = FileOperations.parent(of: target)
         var attempts = 0
         while true {
-            try FileOperations.makeFolders(folder)
+            try FileOperations.makeFolders(folder, isDurable: isDurable)
             let temporary = FileOperations.temporaryPath(in: folder)
             do {
                 let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL, action: "create a file")
@@ -137,7 +139,7 @@ public struct FolderStore: ArtifactStore {
             if status.kind == .link {
                 throw IFError(
                     .invalidArgument,
-                    "\(path) is a link, and writing below it would change what it points to; write to a run and promote it",
+                    "\(path) is a link; writing below it would change what it points to, so write a run and promote it",
                     key: key)
             }
         }

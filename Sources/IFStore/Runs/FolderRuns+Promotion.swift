@@ -50,7 +50,7 @@ extension FolderRuns {
         let target = try buildView(family, promotion) ?? promotion.run
         try RunStep.viewBuilt.reached()
         let link = path(family, family.latestName)
-        let temporary = FileOperations.temporaryPath(in: folder(family))
+        let temporary = FileOperations.temporaryPath(in: folder(family), prefix: FileOperations.lockedPrefix)
         try FileOperations.makeLink(at: temporary, to: target)
         try RunStep.linkMade.reached()
         if try FileStatus.of(link, following: false)?.kind == .folder {
@@ -69,17 +69,18 @@ extension FolderRuns {
         let name = ".latest/" + promotion.historyName.dropLast(".json".count)
         let view = path(family, name)
         try FileOperations.remove(view)
-        try FileOperations.makeFolders(view)
+        try FileOperations.makeFolders(view, isDurable: false)
         var folders: Set<String> = [view]
         let all = Array(renames) + [(key: RunFamily.manifestName, value: RunFamily.manifestName)]
         for (runPath, latestPath) in all {
             let link = "\(view)/\(latestPath)"
-            try FileOperations.makeFolders(FileOperations.parent(of: link))
+            try FileOperations.makeFolders(FileOperations.parent(of: link), isDurable: false)
             let ups = String(repeating: "../", count: 1 + latestPath.split(separator: "/").count)
             try FileOperations.makeLink(at: link, to: "\(ups)\(promotion.run)/\(runPath)")
             folders.insert(FileOperations.parent(of: link))
         }
         for folder in folders { try FileOperations.syncFolder(folder) }
+        try FileOperations.syncFolder(path(family, ".latest"))
         return name
     }
 
@@ -185,7 +186,9 @@ extension FolderRuns {
     private func writeHistory(_ family: RunFamily, _ promotion: Promotion) throws {
         let folder = path(family, family.historyName)
         try FileOperations.makeFolders(folder)
-        try FileOperations.replaceFile("\(folder)/\(promotion.historyName)", with: try StoreJSON.encode(promotion))
+        try FileOperations.replaceFile(
+            "\(folder)/\(promotion.historyName)", with: try StoreJSON.encode(promotion),
+            prefix: FileOperations.lockedPrefix)
     }
 
     /// The pointer; an unreadable one counts as none, for it can be made again from link and history.
@@ -197,7 +200,9 @@ extension FolderRuns {
     }
 
     private func writePointer(_ family: RunFamily, _ promotion: Promotion) throws {
-        try FileOperations.replaceFile(path(family, family.pointerName), with: try StoreJSON.encode(promotion))
+        try FileOperations.replaceFile(
+            path(family, family.pointerName), with: try StoreJSON.encode(promotion),
+            prefix: FileOperations.lockedPrefix)
     }
 
     // MARK: Repair

@@ -55,7 +55,7 @@ struct FolderRuns: RunBackend {
                 timestamp = timestamp.next
             }
             let staging = stagingFolder(family, family.name(at: timestamp))
-            try FileOperations.makeFolders(staging + "/files")
+            try FileOperations.makeFolders(staging + "/files", isDurable: false)
             guard let lock = try FileLock.attempt(staging + "/owner.lock") else {
                 throw IFError(.conflict, "another process took the new folder; run again", file: staging)
             }
@@ -106,7 +106,7 @@ struct FolderRuns: RunBackend {
     func discard(_ family: RunFamily, _ folder: String) throws {
         guard try FileStatus.of(folder, following: false) != nil else { return }
         let trash = path(family, ".trash")
-        try FileOperations.makeFolders(trash)
+        try FileOperations.makeFolders(trash, isDurable: false)
         let target = "\(trash)/\(UUID().uuidString)"
         try FileOperations.move(folder, to: target, action: "move it to the trash")
         try RunStep.runMovedToTrash.reached()
@@ -130,6 +130,11 @@ struct FolderRuns: RunBackend {
         }
         let trash = path(family, ".trash")
         for name in try FileOperations.names(in: trash) { try FileOperations.remove("\(trash)/\(name)") }
+        for folder in [folder(family), path(family, family.historyName)] {
+            for name in try FileOperations.names(in: folder) where name.hasPrefix(FileOperations.lockedPrefix) {
+                try FileOperations.remove("\(folder)/\(name)")
+            }
+        }
         return done + (try sweepViews(family, now: now))
     }
 

@@ -119,11 +119,13 @@ extension ObjectRuns {
                 guard let path = layout.latestPath(ofRunPath: file.path) else { continue }
                 let target = key(family, "latest/\(path)")
                 kept.insert(target)
-                try await copy(key(family, "\(current)/\(file.path)"), to: target, from: folder.map { "\($0)/\(file.path)" })
+                try await copy(
+                    key(family, "\(current)/\(file.path)"), to: target, from: folder.map { "\($0)/\(file.path)" })
                 try RunStep.latestObjectCopied.reached()
             }
             let last = key(family, "latest/\(RunFamily.manifestName)")
-            for object in try await store.list(key(family, "latest/")) where !kept.contains(object.key) && object.key != last {
+            for object in try await store.list(key(family, "latest/"))
+            where !kept.contains(object.key) && object.key != last {
                 try await store.delete(object.key)
             }
             try RunStep.latestPruned.reached()

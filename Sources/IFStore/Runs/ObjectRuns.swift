@@ -75,7 +75,9 @@ struct ObjectRuns: RunBackend {
             return true
         } catch let error as IFError {
             // The answer may have been lost though the write was done: the object tells.
-            if let data = try? await store.get(key), let found = try? StoreJSON.decode(Taken.self, from: data, file: key) {
+            if let data = try? await store.get(key),
+                let found = try? StoreJSON.decode(Taken.self, from: data, file: key)
+            {
                 return found.writer == taken.writer
             }
             throw error
@@ -86,7 +88,7 @@ struct ObjectRuns: RunBackend {
 
     /// Makes a local folder for a run's files, and removes those of writers that died.
     private func makeStaging() throws -> String {
-        try FileOperations.makeFolders(scratch)
+        try FileOperations.makeFolders(scratch, isDurable: false)
         for name in try FileOperations.names(in: scratch) where name.hasPrefix(ObjectRuns.stagingPrefix) {
             let folder = "\(scratch)/\(name)"
             // A folder without a lock may be a moment old.
@@ -97,7 +99,7 @@ struct ObjectRuns: RunBackend {
             lock.hold()
         }
         let folder = "\(scratch)/\(ObjectRuns.stagingPrefix)\(UUID().uuidString)"
-        try FileOperations.makeFolders(folder + "/files")
+        try FileOperations.makeFolders(folder + "/files", isDurable: false)
         return folder
     }
 

@@ -42,7 +42,8 @@ extension RunStore {
         _ = try family.checkedTimestamp(ofRun: run)
         let file = "\(family.prefix)/\(run)/\(RunFamily.manifestName)"
         guard let data = try await backend.manifestData(family, run) else {
-            throw IFError(.notFound, "there is no such run with a manifest; list the runs to see which there are", file: file)
+            throw IFError(
+                .notFound, "there is no such run with a manifest; list the runs to see which there are", file: file)
         }
         return record(family, run, try RunManifest.read(data, file: file), nil)
     }
@@ -89,7 +90,8 @@ extension RunStore {
         let runPath = family.latest.map { $0.runPath(ofLatestPath: path) } ?? path
         if let record = try await latest(family) {
             guard let runPath, !record.files(at: runPath).isEmpty else {
-                throw IFError(.notFound, "the latest run \(record.name) has no such part", key: "\(family.prefix)/latest/\(path)")
+                throw IFError(
+                    .notFound, "the latest run \(record.name) has no such part", key: "\(family.prefix)/latest/\(path)")
             }
             if let found = record.localPath(runPath) { return found }
             throw IFError(
@@ -136,7 +138,8 @@ extension RunStore {
             let data = try await backend.manifestData(family, run),
             FileDigest.sha256(data) != promotion.manifestSHA256
         {
-            problems.append(RunProblem(path: RunFamily.manifestName, message: "it is not the manifest that was promoted"))
+            problems.append(
+                RunProblem(path: RunFamily.manifestName, message: "it is not the manifest that was promoted"))
         }
         var sound: [RunFile] = []
         for file in manifest.files {

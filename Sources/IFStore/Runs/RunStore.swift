@@ -98,7 +98,8 @@ public struct RunStore: Sendable {
                 return try await promote(family, earlier.run, reason: "rollback", now: now)
             }
         }
-        throw IFError(.notFound, "no earlier run was the latest and still exists; promote one by name", key: family.prefix)
+        throw IFError(
+            .notFound, "no earlier run was the latest and still exists; promote one by name", key: family.prefix)
     }
 
     private func promote(_ family: RunFamily, _ run: String, reason: String, now: Date) async throws -> RunRecord {

@@ -47,7 +47,7 @@ public final class RunWriter: Sendable {
             throw IFError(.invalidArgument, "the manifest is written by commit; choose another name", key: path)
         }
         let file = "\(reservation.filesFolder)/\(path)"
-        try FileOperations.makeFolders(FileOperations.parent(of: file))
+        try FileOperations.makeFolders(FileOperations.parent(of: file), isDurable: false)
         return file
     }
 
@@ -56,7 +56,8 @@ public final class RunWriter: Sendable {
     /// - Throws: As ``localPath(for:)``; ``IFError/Code/inputOutput``.
     public func put(_ data: Data, at path: String) throws {
         let file = try localPath(for: path)
-        try FileOperations.replaceFile(file, with: data)
+        // The commit flushes all files.
+        try FileOperations.replaceFile(file, with: data, isDurable: false)
     }
 
     // MARK: Ending
