@@ -46,7 +46,8 @@ struct SyntheticInteractions {
             offsets.append(columns.count)
         }
         return Interactions(
-            users: IDMap(integers: (0..<Int64(users)).map { $0 }), items: IDMap(integers: (0..<Int64(items)).map { $0 }),
+            users: IDMap(integers: (0..<Int64(users)).map { $0 }),
+            items: IDMap(integers: (0..<Int64(items)).map { $0 }),
             matrix: CSRMatrix(
                 rowCount: users, columnCount: items, offsets: offsets, columns: columns, values: values))
     }
