@@ -47,6 +47,9 @@ parquet::ReaderProperties reader_properties(bool buffered) {
   return properties;
 }
 
+// Parquet reports some damage as invalid arguments; here those are values that do not fit, so damage is told apart.
+Status damage(const Status &status) { return status.IsInvalid() ? Status::IOError(status.message()) : status; }
+
 Result<std::unique_ptr<parquet::arrow::FileReader>> open_reader(
     const std::shared_ptr<arrow::io::RandomAccessFile> &input, std::shared_ptr<parquet::FileMetaData> metadata,
     int64_t batch_rows, bool buffered) {
@@ -55,10 +58,10 @@ Result<std::unique_ptr<parquet::arrow::FileReader>> open_reader(
   properties.set_batch_size(batch_rows);
   properties.set_pre_buffer(false);
   parquet::arrow::FileReaderBuilder builder;
-  ARROW_RETURN_NOT_OK(builder.Open(input, reader_properties(buffered), std::move(metadata)));
+  ARROW_RETURN_NOT_OK(damage(builder.Open(input, reader_properties(buffered), std::move(metadata))));
   builder.properties(properties);
   std::unique_ptr<parquet::arrow::FileReader> reader;
-  ARROW_RETURN_NOT_OK(builder.Build(&reader));
+  ARROW_RETURN_NOT_OK(damage(builder.Build(&reader)));
   return reader;
 }
 
@@ -182,7 +185,7 @@ int32_t if_scan_next(if_scan *scan, int64_t *rows, char **error) {
     std::shared_ptr<arrow::RecordBatch> batch;
     scan->arrays.clear();
     do {
-      ARROW_RETURN_NOT_OK(scan->batches->ReadNext(&batch));
+      ARROW_RETURN_NOT_OK(damage(scan->batches->ReadNext(&batch)));
       if (!batch) return Status::OK();
     } while (batch->num_rows() == 0);
     if (batch->num_columns() != static_cast<int>(scan->types.size()))
