@@ -27,7 +27,8 @@ struct ChainedEquationsTests {
         table.set("user_id", .int64((0..<Int64(rows)).map { $0 * 7 }))
         table.set("constant", .double([Double](repeating: 4, count: rows)))
         table.set("twice", .double((0..<rows).map { 2 * ((try? table.double("weight").values[$0]) ?? 0) }))
-        table.set("city", .string(StringValues(optional: (0..<rows).map { $0 % 9 == 5 ? nil : ["x", "y", "z"][$0 % 3] })))
+        table.set(
+            "city", .string(StringValues(optional: (0..<rows).map { $0 % 9 == 5 ? nil : ["x", "y", "z"][$0 % 3] })))
         table.set(
             "active",
             .bool(ColumnValues((0..<rows).map { $0 % 5 < 2 }, validity: Bitmap((0..<rows).map { $0 % 8 != 6 }))))
@@ -126,7 +127,8 @@ struct ChainedEquationsTests {
 
     @Test("columns that are not to be imputed stay incomplete and do not predict")
     func chosenColumns() async throws {
-        let model = try await Self.fit(Self.wideTable(), .init(chains: 1, iterations: 1, columns: ["height", "weight"]))
+        let model = try await Self.fit(
+            Self.wideTable(), .init(chains: 1, iterations: 1, columns: ["height", "weight"]))
         #expect(model.imputedColumns == ["height"])
         #expect(try model.completed(0)["visits"]?.nullCount == Self.wideTable()["visits"]?.nullCount)
         #expect(model.predictors["height"]?.contains("visits") == false)
@@ -221,7 +223,8 @@ struct ChainedEquationsTests {
     @Test("a cancelled fit throws CancellationError")
     func cancellation() async throws {
         let task = Task {
-            try await ChainedEquations(.init(chains: 50, iterations: 1000)).fit(ImputerFixture.table(), in: RunContext())
+            try await ChainedEquations(.init(chains: 50, iterations: 1000)).fit(
+                ImputerFixture.table(), in: RunContext())
         }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }

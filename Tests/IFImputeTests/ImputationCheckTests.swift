@@ -7,9 +7,9 @@ struct ImputationCheckTests {
     struct Reference: Decodable {
         var before: IntervalStatistics
         var after: IntervalStatistics
-        var last_before: LastOrderStatistics
-        var last_after: LastOrderStatistics
-        var histogram_before: [Double]
+        var lastBefore: LastOrderStatistics
+        var lastAfter: LastOrderStatistics
+        var histogramBefore: [Double]
     }
 
     /// The orders before, and after with a formula in place of an imputation, as the script has them.
@@ -44,11 +44,11 @@ struct ImputationCheckTests {
                 #expect(abs(value - (theirs[keyPath: figure] ?? .nan)) < 1e-12)
             }
         }
-        #expect(comparison.summary.lastOrder.before == reference.last_before)
-        #expect(comparison.summary.lastOrder.after == reference.last_after)
+        #expect(comparison.summary.lastOrder.before == reference.lastBefore)
+        #expect(comparison.summary.lastOrder.after == reference.lastAfter)
         let histogram = try comparison.histogram.double("before").values
         #expect(histogram.count == 60)
-        #expect(zip(histogram, reference.histogram_before).allSatisfy { abs($0 - $1) < 1e-12 })
+        #expect(zip(histogram, reference.histogramBefore).allSatisfy { abs($0 - $1) < 1e-12 })
         let mean = try #require(comparison.summary.stats.meanDelta)
         let means = try (#require(reference.before.mean), #require(reference.after.mean))
         #expect(abs(mean - (means.1 - means.0)) < 1e-12)

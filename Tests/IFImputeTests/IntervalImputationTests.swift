@@ -13,8 +13,8 @@ struct IntervalImputationTests {
     }
     struct MiceReference: Decodable {
         var missing: Int
-        var observed_sum: Double
-        var frequency_sum: Int
+        var observedSum: Double
+        var frequencySum: Int
         var cases: [Chains]
     }
     struct StatsmodelsReference: Decodable {
@@ -74,9 +74,9 @@ struct IntervalImputationTests {
             let days = try result.users.double("days_imp")
             let observed = (0..<days.count).compactMap { days[$0] }
             #expect(observed.count == result.users.rowCount - reference.missing)
-            #expect(observed.reduce(0, +) == reference.observed_sum)
+            #expect(observed.reduce(0, +) == reference.observedSum)
             let frequency = try result.users.int32("frequency").values
-            #expect(frequency.reduce(0) { $0 + Int($1) } == reference.frequency_sum)
+            #expect(frequency.reduce(0) { $0 + Int($1) } == reference.frequencySum)
             for group in 0...4 { try Self.compare(result, expected, group: group) }
         }
     }

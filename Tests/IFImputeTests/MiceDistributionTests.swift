@@ -6,7 +6,8 @@ import Testing
 
 /// Imputations against those of R's mice on the same data, in distribution: 500 chains each, so that the values of a
 /// cell are 500 independent draws on either side.
-@Suite("Chained equations against mice", .enabled(if: SharedData.has("data/mice"), "\(SharedData.missing("data/mice"))"))
+@Suite(
+    "Chained equations against mice", .enabled(if: SharedData.has("data/mice"), "\(SharedData.missing("data/mice"))"))
 struct MiceDistributionTests {
     struct Reference: Decodable {
         struct Pooled: Decodable {
@@ -22,7 +23,6 @@ struct MiceDistributionTests {
             var cdf: [[Double]]
         }
         var chains: Int
-        var iterations: Int
         var pooled: Pooled
         var columns: [String: Cells]
     }
@@ -32,6 +32,8 @@ struct MiceDistributionTests {
         var golden: String
         var file: String
         var methods: [String: any ImputationMethod]
+        /// Fewer than the reference ran; both are long past their start.
+        var iterations: Int
         var response: String
         var terms: [String]
         var testDescription: String { "\(id) \(golden)" }
@@ -39,18 +41,18 @@ struct MiceDistributionTests {
 
     static let cases = [
         Case(
-            id: "MICE-IMPUTE-PMM-003", golden: "nhanes_pmm.json", file: "nhanes.csv", methods: [:], response: "chl",
-            terms: ["age", "bmi"]),
+            id: "MICE-IMPUTE-PMM-003", golden: "nhanes_pmm.json", file: "nhanes.csv", methods: [:], iterations: 10,
+            response: "chl", terms: ["age", "bmi"]),
         Case(
             id: "MICE-IMPUTE-PMM-004", golden: "airquality_pmm.json", file: "airquality.csv", methods: [:],
-            response: "Ozone", terms: ["Solar.R", "Wind", "Temp"]),
+            iterations: 4, response: "Ozone", terms: ["Solar.R", "Wind", "Temp"]),
         Case(
             id: "MICE-IMPUTE-NORM-002", golden: "airquality_norm.json", file: "airquality.csv",
-            methods: ["Ozone": .bayesianRegression, "Solar.R": .bayesianRegression], response: "Ozone",
+            methods: ["Ozone": .bayesianRegression, "Solar.R": .bayesianRegression], iterations: 4, response: "Ozone",
             terms: ["Solar.R", "Wind", "Temp"]),
         Case(
             id: "MICE-IMPUTE-LOGREG-001", golden: "nhanes2_logreg.json", file: "nhanes2.csv", methods: [:],
-            response: "chl", terms: ["bmi"]),
+            iterations: 10, response: "chl", terms: ["bmi"]),
     ]
 
     static func table(_ file: String) throws -> Table {
@@ -66,7 +68,7 @@ struct MiceDistributionTests {
     func followsMice(_ example: Case) async throws {
         let reference = try Golden.load(example.golden, as: Reference.self)
         let imputer = ChainedEquations(
-            .init(chains: reference.chains, iterations: reference.iterations), methods: example.methods)
+            .init(chains: reference.chains, iterations: example.iterations), methods: example.methods)
         let model = try await imputer.fit(Self.table(example.file), in: RunContext(seed: 5, workers: 2))
         try compareCells(model, reference)
         try comparePooledRegression(model, reference, example)

@@ -71,8 +71,8 @@ def main(folder):
     values = values[(values > 0) & (values < 730)]
     summary = {
         **head, "before": describe(before["days_since_prior_order"]), "after": describe(after["days_since_prior_order"]),
-        "last_before": last_order(before), "last_after": last_order(after),
-        "histogram_before": np.histogram(values.clip(upper=60), bins=edges, density=True)[0].tolist(),
+        "lastBefore": last_order(before), "lastAfter": last_order(after),
+        "histogramBefore": np.histogram(values.clip(upper=60), bins=edges, density=True)[0].tolist(),
     }
 
     # The original's steps on the same orders, and statsmodels' chained equations (as the original ran them, 20 donors).
@@ -93,7 +93,7 @@ def main(folder):
     means = np.stack([draws[:, groups == g].mean(axis=1) for g in range(4)] + [draws.mean(axis=1)])
     summary["statsmodels"] = {
         "donors": 20, "chains": 300, "missing": int(missing.sum()),
-        "observed_sum": float(users["days_imp"].sum()), "frequency_sum": int(users["frequency"].sum()),
+        "observedSum": float(users["days_imp"].sum()), "frequencySum": int(users["frequency"].sum()),
         "means": means.mean(axis=1).tolist(), "deviations": means.std(axis=1, ddof=1).tolist(),
     }
     with open(f"{folder}/intervals.json", "w") as file:

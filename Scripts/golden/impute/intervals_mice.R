@@ -35,6 +35,6 @@ cases <- sapply(list(c(1, 5), c(1, 20), c(2, 20)), function(case) {
 writeLines(c(
   "{", sprintf(' "reference": "R %s, mice %s",', getRversion(), packageVersion("mice")),
   ' "command": "Rscript Scripts/golden/impute/intervals_mice.R Tests/IFImputeTests/Golden",',
-  sprintf(' "missing": %d,', sum(missing)), sprintf(' "observed_sum": %d,', sum(users$days_imp, na.rm = TRUE)),
-  sprintf(' "frequency_sum": %d,', sum(users$frequency)), ' "cases": [', paste(cases, collapse = ",\n"), " ]", "}"),
+  sprintf(' "missing": %d,', sum(missing)), sprintf(' "observedSum": %d,', sum(users$days_imp, na.rm = TRUE)),
+  sprintf(' "frequencySum": %d,', sum(users$frequency)), ' "cases": [', paste(cases, collapse = ",\n"), " ]", "}"),
   file.path(out_dir, "intervals_mice.json"))

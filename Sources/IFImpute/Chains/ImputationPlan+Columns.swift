@@ -21,7 +21,8 @@ extension ImputationPlan {
             }
             guard Variable.represents(column.type) else {
                 throw IFError(
-                    .unsupported, "\(column.type.rawValue) values cannot be imputed; name the columns to impute without it",
+                    .unsupported,
+                    "\(column.type.rawValue) values cannot be imputed; name the columns to impute without it",
                     column: name)
             }
             names.append(name)
@@ -52,10 +53,12 @@ extension ImputationPlan {
         for (name, column) in zip(table.names, table.columns) where !configuration.excludedPredictors.contains(name) {
             if identifiers.contains(name) {
                 events.append(
-                    ImputationEvent(.identifierExcluded, column: name, "looks like an identifier, so it predicts nothing"))
+                    ImputationEvent(
+                        .identifierExcluded, column: name, "looks like an identifier, so it predicts nothing"))
             } else if !Variable.represents(column.type) {
                 events.append(
-                    ImputationEvent(.predictorDropped, column: name, "\(column.type.rawValue) values cannot be predictors"))
+                    ImputationEvent(
+                        .predictorDropped, column: name, "\(column.type.rawValue) values cannot be predictors"))
             } else if column.nullCount > 0, !targets.contains(name) {
                 events.append(
                     ImputationEvent(.predictorDropped, column: name, "incomplete and not imputed, so not a predictor"))

@@ -48,7 +48,8 @@ struct ImputationPlan: Sendable {
         }
         self.variables = variables
         self.targets = targets
-        visits = try Self.visits(configuration.visitSequence, names: wanted, variables: targets.map { variables[$0.variable] })
+        visits = try Self.visits(
+            configuration.visitSequence, names: wanted, variables: targets.map { variables[$0.variable] })
         self.events = events
     }
 
@@ -57,7 +58,8 @@ struct ImputationPlan: Sendable {
     ) throws -> Target {
         let variable = variables[place]
         guard !variable.observedRows.isEmpty else {
-            throw IFError(.emptyData, "every value is missing, so there is nothing to impute from", column: variable.name)
+            throw IFError(
+                .emptyData, "every value is missing, so there is nothing to impute from", column: variable.name)
         }
         let method = method ?? DefaultMethods.method(for: variable.kind)
         guard method.supports(variable.kind) else {
@@ -89,11 +91,13 @@ struct ImputationPlan: Sendable {
         case .columns(let order):
             let unknown = order.first { !names.contains($0) }
             if let unknown {
-                throw IFError(.invalidArgument, "the visit sequence names a column that is not imputed", column: unknown)
+                throw IFError(
+                    .invalidArgument, "the visit sequence names a column that is not imputed", column: unknown)
             }
             if let left = names.first(where: { !order.contains($0) }) {
                 throw IFError(
-                    .invalidArgument, "the visit sequence leaves out an incomplete column; add it, or name the columns to impute",
+                    .invalidArgument,
+                    "the visit sequence leaves out an incomplete column; add it, or name the columns to impute",
                     column: left)
             }
             return order.compactMap { names.firstIndex(of: $0) }

@@ -110,7 +110,8 @@ public struct ImputationCheck: Sendable {
         if let column = candidates.first(where: { table.contains($0) }) { return column }
         throw IFError(
             .missingColumn,
-            "no column of intervals: looked for \(candidates.joined(separator: ", ")); the table has \(table.names.joined(separator: ", "))")
+            "no column of intervals: looked for \(candidates.joined(separator: ", ")); the table has \(table.names.joined(separator: ", "))"
+        )
     }
 
     private func lastOrders(_ table: Table, days: ColumnValues<Double>) throws -> LastOrderStatistics {

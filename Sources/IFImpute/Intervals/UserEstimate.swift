@@ -36,7 +36,8 @@ struct UserEstimate: Sendable {
                 ? [ImputationEvent(.nothingMissing, column: Self.days, "no last interval equals the cap")]
                 : [
                     ImputationEvent(
-                        .fallback, column: Self.days, "every last interval is missing, so medians stand in for the chains")
+                        .fallback, column: Self.days,
+                        "every last interval is missing, so medians stand in for the chains")
                 ]
             return
         }

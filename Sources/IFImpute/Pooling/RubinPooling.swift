@@ -37,7 +37,8 @@ public struct RubinPooling: Hashable, Sendable, Codable {
         guard estimates.count >= 2, estimates.count == variances.count else {
             throw IFError(
                 .invalidArgument,
-                "pooling needs 2 estimates or more and one variance for each, not \(estimates.count) and \(variances.count)")
+                "pooling needs 2 estimates or more and one variance for each, not \(estimates.count) and \(variances.count)"
+            )
         }
         guard estimates.allSatisfy(\.isFinite), variances.allSatisfy({ $0.isFinite && $0 > 0 }) else {
             throw IFError(.invalidArgument, "estimates must be finite and variances finite and above 0")

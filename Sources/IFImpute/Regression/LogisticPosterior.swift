@@ -77,7 +77,8 @@ struct LogisticPosterior: Sendable {
             let base = (level - 1) * width
             var score = coefficients[base]
             for index in 0..<width - 1 {
-                score += coefficients[base + index + 1] * (design.columns[index][row] - means[index]) / deviations[index]
+                score +=
+                    coefficients[base + index + 1] * (design.columns[index][row] - means[index]) / deviations[index]
             }
             scores[level] = score
         }
@@ -161,7 +162,9 @@ struct LogisticSystem {
             scores[0] = 0
             for level in 1..<levels {
                 var score = 0.0
-                for index in 0..<width { score += coefficients[(level - 1) * width + index] * rows.values[start + index] }
+                for index in 0..<width {
+                    score += coefficients[(level - 1) * width + index] * rows.values[start + index]
+                }
                 scores[level] = score
             }
             let own = scores[rows.levels[row]]

@@ -35,7 +35,9 @@ public struct ImputationScore: Hashable, Sendable, Codable {
             throw IFError(
                 .invalidArgument, "\(imputed.rows.count) imputed cells cannot be scored by \(truth.count) true values")
         }
-        guard !truth.isEmpty, imputed.chainCount > 0 else { throw IFError(.emptyData, "there is no imputed cell to score") }
+        guard !truth.isEmpty, imputed.chainCount > 0 else {
+            throw IFError(.emptyData, "there is no imputed cell to score")
+        }
         guard truth.allSatisfy(\.isFinite), imputed.values.allSatisfy(\.isFinite) else {
             throw IFError(.invalidArgument, "imputed and true values must be finite")
         }
