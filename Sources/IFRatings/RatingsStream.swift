@@ -63,9 +63,10 @@ public struct RatingsStream: Sendable {
             report.linesWithoutOrder.add(block.withoutOrder)
             report.heldOutLines.add(block.heldOut)
             if let range = block.productRange {
-                productRange = productRange.map {
-                    min($0.lowerBound, range.lowerBound)...max($0.upperBound, range.upperBound)
-                } ?? range
+                productRange =
+                    productRange.map {
+                        min($0.lowerBound, range.lowerBound)...max($0.upperBound, range.upperBound)
+                    } ?? range
             }
         }
         report.lines += batch.rowCount

@@ -17,7 +17,7 @@ public enum SegmenterFixture {
     }
 
     /// A round cloud without groups, of more rows than a block of work has.
-    public static func cloud(rows: Int = 20_000) -> FeatureMatrix {
+    public static func cloud(rows: Int = 5000) -> FeatureMatrix {
         var random = RandomSource(seed: 12).stream("segmenter-fixture/cloud")
         let values = (0..<rows * 3).map { _ in random.normal() }
         return FeatureMatrix(names: ["x", "y", "z"], rowCount: rows, values: values)

@@ -43,9 +43,12 @@ struct RatingsBuilderTests {
         #expect(wide.ratings["product_id"] == .int64([3, 1 << 40]))
 
         let named = Table([
-            "order_id": .strings(["a", "b"]), "user_id": .strings(["zoe", "ann"]), "days_since_prior_order": .int32([3, 5]),
+            "order_id": .strings(["a", "b"]), "user_id": .strings(["zoe", "ann"]),
+            "days_since_prior_order": .int32([3, 5]),
         ])
-        let namedLines = Table(["order_id": .strings(["a", "a", "b"]), "product_id": .strings(["tea", "oats", "tea"])])
+        let namedLines = Table([
+            "order_id": .strings(["a", "a", "b"]), "product_id": .strings(["tea", "oats", "tea"]),
+        ])
         let result = try await RatingsBuilder().build(orders: named, lines: namedLines, in: RunContext())
         #expect(result.ratings["user_id"] == .strings(["ann", "zoe", "zoe"]))
         #expect(result.ratings["product_id"] == .strings(["tea", "oats", "tea"]))
@@ -66,7 +69,8 @@ struct RatingsBuilderTests {
 
     @Test func repeatedOrdersCountOnce() async throws {
         let twice = Table([
-            "order_id": .int32([11, 12, 11]), "user_id": .int32([1, 1, 1]), "days_since_prior_order": .double([2, 3, 2]),
+            "order_id": .int32([11, 12, 11]), "user_id": .int32([1, 1, 1]),
+            "days_since_prior_order": .double([2, 3, 2]),
         ])
         let lines = Table(["order_id": .int32([11]), "product_id": .int32([4])])
         let result = try await RatingsBuilder().build(orders: twice, lines: lines, in: RunContext())
@@ -76,7 +80,8 @@ struct RatingsBuilderTests {
 
     @Test func contradictingOrdersAreRefused() async throws {
         let torn = Table([
-            "order_id": .int32([11, 12, 11]), "user_id": .int32([1, 1, 2]), "days_since_prior_order": .double([2, 3, 2]),
+            "order_id": .int32([11, 12, 11]), "user_id": .int32([1, 1, 2]),
+            "days_since_prior_order": .double([2, 3, 2]),
         ])
         let lines = Table(["order_id": .int32([11]), "product_id": .int32([4])])
         let error = await #expect(throws: IFError.self) {
@@ -103,7 +108,8 @@ struct RatingsBuilderTests {
             testDescription: "no product column", lines: Table(["order_id": .int32([11])]), code: .missingColumn,
             column: "product_id"),
         Bad(
-            testDescription: "missing order id", lines: Table(["order_id": .int32([11, nil]), "product_id": .int32([1, 1])]),
+            testDescription: "missing order id",
+            lines: Table(["order_id": .int32([11, nil]), "product_id": .int32([1, 1])]),
             code: .invalidData, row: 2, column: "order_id"),
         Bad(
             testDescription: "nothing joins", lines: Table(["order_id": .int32([1]), "product_id": .int32([1])]),
@@ -115,7 +121,8 @@ struct RatingsBuilderTests {
         Bad(
             testDescription: "infinite interval",
             orders: Table([
-                "order_id": .int32([1, 2]), "user_id": .int32([1, 1]), "days_since_prior_order": .double([1, .infinity]),
+                "order_id": .int32([1, 2]), "user_id": .int32([1, 1]),
+                "days_since_prior_order": .double([1, .infinity]),
             ]), lines: Table(["order_id": .int32([1]), "product_id": .int32([1])]), code: .invalidData, row: 2,
             column: "days_since_prior_order"),
     ]

@@ -68,7 +68,11 @@ struct RatingsGoldenTests {
         for (row, expected) in golden.features.upi_avg_interval.enumerated() {
             let found = intervals[row]
             #expect((found == nil) == (expected == nil), "row \(row)")
-            if let found, let expected { #expect(abs(found - expected) <= 1e-12 * max(1, expected)) } else { nulls += 1 }
+            if let found, let expected {
+                #expect(abs(found - expected) <= 1e-12 * max(1, expected))
+            } else {
+                nulls += 1
+            }
             #expect(abs((ratings[row] ?? 0) - golden.features.rating[row]) < 1e-14)
         }
         #expect(result.report.pairsWithoutInterval == nulls)
@@ -80,7 +84,8 @@ struct RatingsGoldenTests {
 
     @Test(
         .enabled(
-            if: SharedData.has("data/instacart/history"), Comment(rawValue: SharedData.missing("data/instacart/history"))))
+            if: SharedData.has("data/instacart/history"),
+            Comment(rawValue: SharedData.missing("data/instacart/history"))))
     func realHistoryAgrees() async throws {
         let golden = try Self.load("history.json", as: History.self)
         let orders = try HistoryData.orders()
@@ -107,7 +112,8 @@ struct RatingsGoldenTests {
 
     @Test(
         .enabled(
-            if: SharedData.has("data/instacart/history"), Comment(rawValue: SharedData.missing("data/instacart/history"))))
+            if: SharedData.has("data/instacart/history"),
+            Comment(rawValue: SharedData.missing("data/instacart/history"))))
     func trainLinesAreHeldOut() async throws {
         let orders = try HistoryData.orders()
         let prior = try HistoryData.lines("order_products__prior")

@@ -41,7 +41,8 @@ struct RatingsPropertyTests {
         }
         var lineOrders = (0..<shape.lines).map { _ in 5 + Int64(random.integer(below: shape.orders)) * shape.orderStep }
         if shape.sortedLines { lineOrders.sort() }
-        let products = (0..<shape.lines).map { _ in Int64(random.integer(below: shape.products)) * shape.productStep - 3 }
+        let products = (0..<shape.lines).map { _ in Int64(random.integer(below: shape.products)) * shape.productStep - 3
+        }
         let productColumn: Column =
             shape.productBits == 32 ? .int32(products.map { Int32(truncatingIfNeeded: $0) }) : .int64(products)
         return (

@@ -63,7 +63,8 @@ struct RFMTests {
         #expect(byInvoice.recency == [30, 30])
         #expect(byInvoice.frequency == [3, 1])
         let stamps = Table([
-            "user_id": .int32([1, 1]), "date": .timestamp(ColumnValues([-1, 86_400_000_000])), "value": .double([1, 1]),
+            "user_id": .int32([1, 1]), "date": .timestamp(ColumnValues([-1, 86_400_000_000])),
+            "value": .double([1, 1]),
         ])
         #expect(try RFM().transactions(stamps).frequency == [2])
     }

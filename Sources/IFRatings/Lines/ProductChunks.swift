@@ -88,7 +88,8 @@ struct ProductCodes: Sendable {
         if let map { return map.ids(at: codes).narrowed(isInt32) }
         let base = base
         return isInt32
-            ? .int32(codes.map { Int32(truncatingIfNeeded: Int64($0) &+ base) }) : .int64(codes.map { Int64($0) + base })
+            ? .int32(codes.map { Int32(truncatingIfNeeded: Int64($0) &+ base) })
+            : .int64(codes.map { Int64($0) + base })
     }
 
     private static func map(_ source: [IDColumn], hasStrings: Bool) throws -> IDMap {

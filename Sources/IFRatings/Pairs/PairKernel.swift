@@ -70,7 +70,9 @@ struct PairKernel<Product: FixedWidthInteger & BitwiseCopyable & Sendable, Cell:
         for slot in Int(slotOffsets[user])..<Int(slotOffsets[user + 1]) {
             let line = Cell(interval: intervals[slot])
             for run in runs.runs[Int(runs.offsets[slot])..<Int(runs.offsets[slot + 1])] {
-                guard let products = unsafe chunks[run.chunk].baseAddress.map({ unsafe $0 + run.start }) else { continue }
+                guard let products = unsafe chunks[run.chunk].baseAddress.map({ unsafe $0 + run.start }) else {
+                    continue
+                }
                 for place in 0..<run.count {
                     unsafe table.add(line, to: Int(truncatingIfNeeded: products[place] &- base))
                 }

@@ -56,7 +56,8 @@ public struct PrincipalComponents: Hashable, Sendable, Codable {
             for component in 0..<count {
                 var sum = 0.0
                 for column in 0..<width {
-                    sum += (features.values[row * width + column] - means[column]) * components[component * width + column]
+                    sum +=
+                        (features.values[row * width + column] - means[column]) * components[component * width + column]
                 }
                 out.append(sum)
             }

@@ -115,7 +115,8 @@ extension SegmentExports {
                 SegmentProfile(
                     userID: JSONIdentifier(users.users[user]), segment: Int(users.segments[user]),
                     zScores: SegmentProfile.ZScores(
-                        recency: users.zScores[0][user], frequency: users.zScores[1][user], monetary: users.zScores[2][user]),
+                        recency: users.zScores[0][user], frequency: users.zScores[1][user],
+                        monetary: users.zScores[2][user]),
                     topProducts: entries.map {
                         SegmentProfile.Product(
                             productID: JSONIdentifier(ranking.products[$0]), rank: Int(ranking.ranks[$0]),

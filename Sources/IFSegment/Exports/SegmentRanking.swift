@@ -27,7 +27,9 @@ public struct SegmentRanking: Hashable, Sendable {
         let ids = try table.ids("product_id")
         let given = table.contains("rank") ? try table.int32("rank") : nil
         for row in 0..<table.rowCount
-        where segmentColumn[row] == nil || !(scoreColumn[row]?.isFinite ?? false) || given.map({ $0[row] == nil }) ?? false {
+        where segmentColumn[row] == nil || !(scoreColumn[row]?.isFinite ?? false)
+            || given.map({ $0[row] == nil }) ?? false
+        {
             throw IFError(.invalidData, "segment, score or rank is missing", row: row + 1)
         }
         let items = IDMap(ids).indices(of: ids)

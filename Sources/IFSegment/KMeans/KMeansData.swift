@@ -6,7 +6,7 @@ struct KMeansData: Sendable {
     /// Rows computed at once; columns are padded to a multiple of it.
     static let lanes = 8
     /// Rows of a block of work.
-    static let blockSize = 1 << 13
+    static let blockSize = 1 << 12
 
     let rowCount: Int
     let width: Int
@@ -52,7 +52,9 @@ struct KMeansData: Sendable {
     private static func means(_ features: FeatureMatrix) -> [Double] {
         var sums = [Double](repeating: 0, count: features.columnCount)
         for row in 0..<features.rowCount {
-            for column in 0..<features.columnCount { sums[column] += features.values[row * features.columnCount + column] }
+            for column in 0..<features.columnCount {
+                sums[column] += features.values[row * features.columnCount + column]
+            }
         }
         return sums.map { $0 / Double(max(1, features.rowCount)) }
     }

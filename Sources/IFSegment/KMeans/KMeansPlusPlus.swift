@@ -48,7 +48,8 @@ struct KMeansPlusPlus {
                 for first in stride(from: rows.lowerBound, to: rows.upperBound, by: KMeansData.lanes) {
                     let found = data.distances(first, data.columns.span, 0, candidate.span)
                     for lane in 0..<min(KMeansData.lanes, rows.upperBound - first) {
-                        out.append(min(found[lane], nearest?.blocks[block][first + lane - rows.lowerBound] ?? .infinity))
+                        out.append(
+                            min(found[lane], nearest?.blocks[block][first + lane - rows.lowerBound] ?? .infinity))
                     }
                 }
                 return out

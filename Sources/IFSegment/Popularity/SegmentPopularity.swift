@@ -38,7 +38,9 @@ public struct SegmentPopularity: Hashable, Sendable, Codable {
         guard smoothing >= 0, smoothing.isFinite else {
             throw IFError(.invalidArgument, "must be a finite number from 0 up, is \(smoothing)", key: "smoothing")
         }
-        guard topCount >= 1 else { throw IFError(.invalidArgument, "must be at least 1, is \(topCount)", key: "topCount") }
+        guard topCount >= 1 else {
+            throw IFError(.invalidArgument, "must be at least 1, is \(topCount)", key: "topCount")
+        }
         let orderSegments = try OrderSegments(orders: orders, segments: segments)
         let counts = try await SegmentCounts(lines, orderSegments, in: context)
         guard counts.total > 0 else {

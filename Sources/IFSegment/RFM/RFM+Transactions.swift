@@ -99,7 +99,8 @@ enum Days {
     static func read(_ table: Table, _ name: String) throws -> [Int32] {
         func missing(_ row: Int) -> IFError {
             IFError(
-                .invalidData, "the date is missing or not of the form YYYY-MM-DD or YYYYMMDD", row: row + 1, column: name)
+                .invalidData, "the date is missing or not of the form YYYY-MM-DD or YYYYMMDD", row: row + 1,
+                column: name)
         }
         switch try table.column(name) {
         case .timestamp(let column):
