@@ -40,29 +40,29 @@ while [ $# -gt 0 ]; do
 done
 . Scripts/environment.sh
 
-# Debian package, then how to tell that what it provides is there, from wherever it came.
+# Debian package, how to tell that what it provides is there from wherever it came, and what it is for.
 needs=(
-    'ca-certificates file:/etc/ssl/certs/ca-certificates.crt'
-    'git command:git'
-    'make command:make'
-    'pkg-config command:pkg-config'
-    'g++ header:vector' # with it come libstdc++-12-dev, libc6-dev and binutils, which Swift links against
-    'libxml2 library:libxml2.so.2'
-    'libsqlite3-0 library:libsqlite3.so.0'
-    'libncurses6 library:libncurses.so.6'
-    'zlib1g-dev module:zlib'
-    'python3 command:python3'
-    'python3-pip python:pip'
-    'libopenblas-dev module:openblas'
-    'liblapacke-dev header:lapacke.h'
-    'libcurl4-openssl-dev module:libcurl'
-    'libpango1.0-dev module:pangocairo'
-    'fonts-inter font:Inter'
+    'ca-certificates file:/etc/ssl/certs/ca-certificates.crt secure downloads'
+    'git command:git fetching Swift dependencies'
+    'make command:make the commands of the README'
+    'pkg-config command:pkg-config finding libraries'
+    'g++ header:vector the C++ standard library and linker that Swift uses'
+    'libxml2 library:libxml2.so.2 the Swift toolchain'
+    'libsqlite3-0 library:libsqlite3.so.0 the Swift toolchain'
+    'libncurses6 library:libncurses.so.6 the Swift toolchain'
+    'zlib1g-dev module:zlib compression'
+    'python3 command:python3 unpacking Arrow'
+    'python3-pip python:pip downloading Arrow'
+    'libopenblas-dev module:openblas linear algebra'
+    'liblapacke-dev header:lapacke.h linear algebra, the headers of LAPACK'
+    'libcurl4-openssl-dev module:libcurl object storage over HTTP'
+    'libpango1.0-dev module:pangocairo charts'
+    'fonts-inter font:Inter charts, the typeface'
 )
 test_needs=(
-    'python3-venv python:ensurepip'
-    'openjdk-17-jre-headless java:17'
-    'procps command:ps'
+    'python3-venv python:ensurepip tests, an environment apart from the system'
+    'openjdk-17-jre-headless java:17 tests, Spark'
+    'procps command:ps tests, Spark'
 )
 if $tests; then needs+=("${test_needs[@]}"); fi
 
@@ -93,23 +93,28 @@ is_present() { # a probe from the table
     esac
 }
 
-find_missing() { # fills `missing` with Debian package names
+find_missing() { # fills `missing` with Debian package names and `reasons` with lines that say what each is for
     missing=()
-    local need
-    for need in "${needs[@]}"; do
-        is_present "${need#* }" || missing+=("${need%% *}")
-    done
+    reasons=()
+    local package probe purpose
+    while read -r package probe purpose; do
+        is_present "$probe" && continue
+        missing+=("$package")
+        reasons+=("$(printf '%-24s for %s' "$package" "$purpose")")
+    done < <(printf '%s\n' "${needs[@]}")
 }
 
 install_packages() {
     local command=(apt-get install --yes --no-install-recommends "${missing[@]}")
     command -v apt-get >/dev/null || fail "missing, under their Debian names: ${missing[*]}
   This is not a Debian system: install what corresponds to them and run this again."
-    [ "$(id -u)" = 0 ] || fail "missing Debian packages: ${missing[*]}
+    [ "$(id -u)" = 0 ] || fail "missing Debian packages:
+$(printf '  %s\n' "${reasons[@]}")
   Only root can install them. Ask an administrator for:
     ${command[*]}
   and run this again."
-    say "installing Debian packages: ${missing[*]}"
+    say "installing Debian packages:"
+    printf '  %s\n' "${reasons[@]}"
     local log
     log=$(mktemp)
     # A lock held by another package manager is waited for.
@@ -162,8 +167,8 @@ install_test_python() {
 find_missing
 if $check; then
     status=0
-    for package in ${missing[@]+"${missing[@]}"}; do
-        say "missing: Debian package $package"
+    for reason in ${reasons[@]+"${reasons[@]}"}; do
+        say "missing: $reason"
         status=1
     done
     if ! problem=$(find_swift); then
