@@ -10,34 +10,12 @@ public enum CSVWriter {
     ///
     /// - Throws: `IFError`: `invalidArgument` for a delimiter that cannot be one, `inputOutput`.
     public static func write(_ table: Table, to path: String, options: CSVOptions = CSVOptions()) throws {
-        let dialect = try CSVDialect(options)
-        let unfinished = try UnfinishedPath(for: path)
-        let sink = try ByteSink(unfinished.path, gzip: path.hasSuffix(".gz"))
-        if options.hasHeader {
-            try sink.append { out in
-                for (index, name) in table.names.enumerated() {
-                    if index > 0 { out.append(dialect.delimiter) }
-                    field(Array(name.utf8), to: &out, dialect)
-                }
-                out.append(CSVDialect.lineFeed)
-            }
-        }
-        let cells = table.columns.map { TextCells($0, decimal: dialect.decimal) }
-        for row in 0..<table.rowCount {
-            if row & 0xFFFF == 0, Task.isCancelled { throw CancellationError() }
-            try sink.append { out in
-                for (index, column) in cells.enumerated() {
-                    if index > 0 { out.append(dialect.delimiter) }
-                    if let text = column.plain(row) { field(text, to: &out, dialect) }
-                }
-                out.append(CSVDialect.lineFeed)
-            }
-        }
-        try sink.close()
-        try unfinished.publish()
+        let writer = try CSVStreamWriter(path, options: options)
+        try writer.write(table)
+        try writer.close()
     }
 
-    private static func field(_ text: [UInt8], to out: inout [UInt8], _ dialect: CSVDialect) {
+    static func field(_ text: [UInt8], to out: inout [UInt8], _ dialect: CSVDialect) {
         let needsQuotes = text.isEmpty
             || text.contains { byte in
                 byte == dialect.delimiter || byte == CSVDialect.quote || byte == CSVDialect.lineFeed

@@ -102,6 +102,17 @@ struct Field<Section> {
         }
     }
 
+    /// A list of texts.
+    static func texts(_ key: String, _ path: WritableKeyPath<Section, [String]>) -> Field {
+        Field(key) { node, section, reader, place in
+            guard let items = node.sequence else {
+                if let value = reader.text(node, at: place), !value.isEmpty { section[keyPath: path] = [value] }
+                return
+            }
+            section[keyPath: path] = items.compactMap { reader.text($0, at: place) }
+        }
+    }
+
     static func choice<Value: RawRepresentable<String>>(
         _ key: String, _ path: WritableKeyPath<Section, Value>, _ all: [Value]
     ) -> Field {

@@ -1,3 +1,5 @@
+import IFCore
+
 extension RecsysConfiguration {
     /// What carries the stages out.
     public struct Engine: RawRepresentable, Codable, Hashable, Sendable {
@@ -62,7 +64,7 @@ extension RecsysConfiguration {
     }
 }
 
-/// `input.transactions`: which column of a plain table of transactions holds what.
+/// `input.transactions`: the keys of a ``TransactionMapping``, which column of a plain table of transactions holds what.
 public struct TransactionColumns: Codable, Hashable, Sendable {
     /// Who bought. Required.
     public var user: String?
@@ -80,8 +82,24 @@ public struct TransactionColumns: Codable, Hashable, Sendable {
     public var quantity: String?
     /// Price of one.
     public var price: String?
+    /// Amount of the row; taken instead of price times quantity.
+    public var amount: String?
+    /// Name of the item.
+    public var description: String?
+    /// Between fields: one character, `tab` or `whitespace`.
+    public var delimiter: String?
+    /// Names of the columns of a file without a header.
+    public var columns: [String] = []
+    /// What an order is without order and sequence: rows of one day or of one timestamp.
+    public var grouping = TransactionMapping.Grouping.day
+    /// What becomes of cancellations and of quantities of 0 or less.
+    public var returns = TransactionMapping.Returns.drop
     /// Orders that begin with this text are cancellations.
     public var cancellationPrefix: String?
+    /// Which orders are held out for evaluation.
+    public var holdout = TransactionMapping.Holdout.lastOrder
+    /// Take ids for text even where all are whole numbers.
+    public var idsAreText = false
 
     /// No columns.
     public init() {}
@@ -109,7 +127,15 @@ extension TransactionColumns: ConfigurationSection {
             .text("order", \.order),
             .text("quantity", \.quantity),
             .text("price", \.price),
+            .text("amount", \.amount),
+            .text("description", \.description),
+            .text("delimiter", \.delimiter),
+            .texts("columns", \.columns),
+            .choice("grouping", \.grouping, TransactionMapping.Grouping.allCases),
+            .choice("returns", \.returns, TransactionMapping.Returns.allCases),
             .text("cancellation_prefix", \.cancellationPrefix),
+            .choice("holdout", \.holdout, TransactionMapping.Holdout.allCases),
+            .flag("ids_are_text", \.idsAreText),
         ]
     }
 
@@ -118,10 +144,39 @@ extension TransactionColumns: ConfigurationSection {
         if user == nil {
             remarks.append(Remark(key: "user", message: "missing; name the column that says who bought"))
         }
-        if timestamp == nil && sequence == nil {
+        if timestamp == nil && sequence == nil && order == nil {
             remarks.append(
-                Remark(key: "timestamp", message: "missing, and so is sequence; name the column that says when"))
+                Remark(
+                    key: "timestamp",
+                    message: "missing, and so are sequence and order; name the column that tells orders apart"))
         }
         return remarks
+    }
+}
+
+extension TransactionMapping {
+    /// The mapping that the configuration describes.
+    ///
+    /// - Throws: ``IFError/Code/invalidConfiguration`` with the key.
+    init(_ columns: TransactionColumns) throws {
+        guard let user = columns.user else {
+            throw IFError(
+                .invalidConfiguration, "name the column that says who bought", key: "input.transactions.user")
+        }
+        self.init(
+            user: user, item: columns.item, timestamp: columns.timestamp, sequence: columns.sequence,
+            order: columns.order, quantity: columns.quantity)
+        price = columns.price
+        amount = columns.amount
+        description = columns.description
+        if let format = columns.timestampFormat { timestampFormat = TimestampFormat(rawValue: format) }
+        if let delimiter = columns.delimiter { self.delimiter = delimiter }
+        self.columns = columns.columns
+        grouping = columns.grouping
+        returns = columns.returns
+        cancellationPrefix = columns.cancellationPrefix
+        holdout = columns.holdout
+        idsAreText = columns.idsAreText
+        try validate()
     }
 }

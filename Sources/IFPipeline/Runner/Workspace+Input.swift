@@ -1,3 +1,4 @@
+import FoundationEssentials
 import IFCore
 import IFStore
 
@@ -16,14 +17,22 @@ extension Workspace {
     }
 }
 
-extension RecsysConfiguration {
-    /// How the columns of plain transactions are mapped, `nil` for orders and lines.
-    var transactionMapping: TransactionMapping? {
-        input.transactions.map { TransactionMapping($0) }
-    }
+extension ShopData {
+    /// Whether intervals are cut off at a cap: those of the Instacart form are, those computed from dates are not.
+    var intervalsAreCapped: Bool { !orders.contains("order_time") }
 
+    /// What was found in the input, a sentence a kind.
+    var notes: [String] {
+        report.findings.map { finding in
+            let place = finding.examples.first.map { ", first in \($0.file) row \($0.row)" } ?? ""
+            return "\(finding.count) × \(finding.kind.rawValue) in \(finding.table.rawValue).\(finding.column)\(place)"
+        }
+    }
+}
+
+extension RecsysConfiguration {
     /// The configuration as a manifest holds it.
     var manifestValue: JSONValue {
-        get throws { try JSONDecoderValue.decode(canonicalJSON()) }
+        get throws { try JSONDecoder().decode(JSONValue.self, from: canonicalJSON()) }
     }
 }

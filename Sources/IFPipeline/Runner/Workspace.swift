@@ -60,9 +60,10 @@ final class Workspace {
     /// Orders and lines, validated; read once.
     func loadShop() async throws -> ShopData {
         if let shop { return shop }
+        let strictness: ShopData.Strictness = configuration.input.validation == .strict ? .strict : .lenient
         let loaded = try await ShopData.load(
-            from: requireInput(), transactions: configuration.transactionMapping,
-            strictness: options.strict ? .strict : configuration.strictness, in: context)
+            from: requireInput(), mapping: configuration.input.transactions.map { try TransactionMapping($0) },
+            options: .init(strictness: strictness), in: context)
         shop = loaded
         return loaded
     }
@@ -103,7 +104,8 @@ final class Workspace {
         guard let record = try await latest(layout.models), let folder = record.localPath("als_model") else {
             throw Self.missing(.train, needs: "als_model")
         }
-        let loaded = try ModelFiles.load(folder)
+        let loaded = try await ModelFiles.load(
+            folder, configuration: TrainStage.configuration(self), in: context)
         trained = loaded
         return loaded
     }

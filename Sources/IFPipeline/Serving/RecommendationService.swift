@@ -76,7 +76,7 @@ public struct RecommendationService: Sendable {
             users: known, count: count, filter: filter(unseen, model, workspace), in: context)
         var table = try RecommendationTable.make(model: model, users: known, lists: lists)
         table.set("scores", .floatList(ListValues(offsets: lists.offsets, values: lists.scores)))
-        try await ParquetWriter.write(table, to: path, in: context)
+        try ParquetWriter.write(table, to: path, workers: context.workers)
         return Written(users: known.count, unknownUsers: found?.filter { $0.1 == nil }.map(\.0) ?? [])
     }
 

@@ -27,7 +27,7 @@ struct HeldOutOrders {
 
     /// Ratings are built from lines of the training orders only, so these orders are what everything was fitted on.
     private static func provenance(of training: OrderSelection, orders: Table) throws -> DataProvenance {
-        let units = UnitSet(try orders.ids("order_id").gather(training.rows))
+        let units = UnitSet(try orders.selecting(["order_id"]).gather(training.rows).ids("order_id"))
         return DataProvenance(
             .init(label: training.label, lineCount: units.count, unitKind: "order_id", units: units))
     }

@@ -34,11 +34,14 @@ struct SegmentStage: PipelineStage {
         var artifacts = SegmentArtifacts(users: users, popularity: nil)
         let lines = [shop.priorLines, shop.trainLines].compactMap { $0 }
         if !workspace.wasSkipped(.ratings), !lines.isEmpty {
-            let popularity = try await SegmentPopularity(beta: settings.beta, topN: settings.topN)
-                .rank(lines: lines, orders: orders, users: features.users, segments: model.labels, in: workspace.context)
-            artifacts.popularity = popularity
-            try await output.parquetFolder(popularity, "segment_popularity.parquet", family: 1)
-            output.notes.append("popular products of the segments counted on prior and train lines")
+            let popularity = try await SegmentPopularity(smoothing: settings.beta, topCount: settings.topN)
+                .rank(lines: lines, orders: orders, segments: users, in: workspace.context)
+            artifacts.popularity = popularity.table
+            try await output.parquetFolder(popularity.table, "segment_popularity.parquet", family: 1)
+            output.notes.append("popular products counted on \(popularity.lines) prior and train lines")
+            if popularity.linesWithoutOrder > 0 {
+                output.notes.append("\(popularity.linesWithoutOrder) lines have no order and are left out")
+            }
         }
         try await writeDiagnostics(output, orders: orders, users: users, model: model)
         output.inputs = try await workspace.inputRecords()

@@ -37,7 +37,7 @@ final class StageOutput {
 
     /// Writes one Parquet file.
     func parquet(_ table: Table, _ relative: String, family: Int = 0) async throws {
-        try await ParquetWriter.write(table, to: path(relative, family: family), in: context)
+        try ParquetWriter.write(table, to: path(relative, family: family), workers: context.workers)
     }
 
     /// Writes a folder of Parquet parts, as Spark does.

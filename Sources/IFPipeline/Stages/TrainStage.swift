@@ -24,7 +24,7 @@ struct TrainStage: PipelineStage {
             users: ratings.ids("user_id"), items: ratings.ids("product_id"), values: ratings.float("rating").values)
         let configuration = Self.configuration(workspace)
         let model = try await ImplicitALS(configuration).fit(interactions, in: workspace.context)
-        try ModelFiles.save(model, to: output.path("als_model"), timestamp: started)
+        try ModelFiles.save(model, to: output.path("als_model"), timestamp: started, name: output.timestamp.description)
         let source = try await workspace.latest(workspace.layout.features)?.key ?? "ratings"
         let finished = workspace.context.now()
         try await output.json(
