@@ -34,7 +34,8 @@ struct CSVBlockParser {
         }
         for (slot, name) in plan.names.enumerated() {
             guard let type = types[name] else { continue }
-            let chunk = converter.convert(block.bytes, fields, slot: slot, of: plan.names.count, to: type)
+            let chunk = converter.convert(
+                block.bytes, fields, slot: slot, of: plan.names.count, to: type, isInferred: read.wanted[name] == nil)
             if chunk.badCount > 0 { try note(chunk, name, type, &parsed.report) }
             if chunk.latin1Count > 0 { parsed.report.latin1Counts[name] = chunk.latin1Count }
             parsed.chunks[name] = chunk
@@ -64,6 +65,6 @@ struct CSVBlockParser {
 
     /// Line ends before a position of the block.
     private func line(at position: Int) -> Int {
-        block.bytes[..<position].reduce(0) { $0 + ($1 == CSVDialect.lineFeed ? 1 : 0) }
+        ByteScan.count(of: CSVDialect.lineFeed, in: block.bytes, before: position)
     }
 }

@@ -41,16 +41,21 @@ struct CSVColumnConverter: Sendable {
     }
 
     /// Converts column `slot` of `kept`.
-    func convert(_ bytes: [UInt8], _ fields: CSVFields, slot: Int, of kept: Int, to type: ColumnType) -> CSVColumnChunk {
+    func convert(
+        _ bytes: [UInt8], _ fields: CSVFields, slot: Int, of kept: Int, to type: ColumnType, isInferred: Bool = false
+    ) -> CSVColumnChunk {
         let decimal = dialect.decimal
         switch type {
         case .int32:
             return unsafe fixed(bytes, fields, slot, kept, 0 as Int32, CSVColumnChunk.Values.int32) {
-                unsafe TextNumbers.integer($0, $1, $2, decimal: decimal).flatMap { Int32(exactly: $0) }
+                guard let value = unsafe TextNumbers.integer($0, $1, $2, decimal: decimal) else { return nil }
+                return Int32(exactly: value)
             }
         case .int64:
             return unsafe fixed(bytes, fields, slot, kept, 0 as Int64, CSVColumnChunk.Values.int64) {
-                unsafe TextNumbers.integer($0, $1, $2, decimal: decimal)
+                // Of a column that nobody called whole, 12.0 is a double.
+                isInferred
+                    ? unsafe TextNumbers.digits($0, $1, $2) : unsafe TextNumbers.integer($0, $1, $2, decimal: decimal)
             }
         case .float:
             return unsafe fixed(bytes, fields, slot, kept, Float.nan, CSVColumnChunk.Values.float) {
@@ -133,11 +138,12 @@ struct CSVColumnConverter: Sendable {
         var ends: [Int] = []
         ends.reserveCapacity(fields.rows)
         var out: [UInt8] = []
+        out.reserveCapacity(fields.rows * 8)
         var validity = BitWriter()
         var bad: [CSVColumnChunk.BadCell] = []
         var badCount = 0
         var latin1Count = 0
-        let isASCII = dialect.options.encoding != .latin1 && bytes.allSatisfy { $0 < 0x80 }
+        let isASCII = dialect.options.encoding != .latin1 && ByteScan.isASCII(bytes)
         unsafe bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             for row in 0..<fields.rows {

@@ -24,7 +24,9 @@ struct CSVDialect: Sendable {
 
     /// Where the last complete record of `bytes` ends, given that they begin with a record.
     func lastRecordEnd(_ bytes: [UInt8]) -> Int? {
-        guard bytes.contains(Self.quote) else { return bytes.lastIndex(of: Self.lineFeed).map { $0 + 1 } }
+        guard ByteScan.count(of: Self.quote, in: bytes, before: bytes.count) > 0 else {
+            return bytes.lastIndex(of: Self.lineFeed).map { $0 + 1 }
+        }
         var last: Int?
         unsafe bytes.withUnsafeBufferPointer { buffer in
             var position = 0

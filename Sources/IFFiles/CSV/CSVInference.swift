@@ -17,7 +17,7 @@ enum CSVInference {
     ) -> ColumnType {
         let sample = fields.prefix(rows: sampleRows, kept: kept)
         for type in candidates {
-            let chunk = converter.convert(bytes, sample, slot: slot, of: kept, to: type)
+            let chunk = converter.convert(bytes, sample, slot: slot, of: kept, to: type, isInferred: true)
             if chunk.badCount > 0 { continue }
             // 0 and 1 are numbers; nothing at all is a column of missing numbers.
             return type == .int64 && chunk.validity.bitmap?.setCount == 0 ? .double : type

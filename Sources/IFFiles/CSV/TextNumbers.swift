@@ -6,9 +6,10 @@ enum TextNumbers {
         1e20, 1e21, 1e22,
     ]
 
-    /// A whole number, also written as `12.0` or `1.2e1`; `nil` where it is none or does not fit 64 bits.
+    /// A whole number, also written as `12.0` or `1.2e1` where a decimal separator is given; `nil` where it is none or
+    /// does not fit 64 bits.
     @inline(__always)
-    static func integer(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, decimal: UInt8) -> Int64? {
+    static func integer(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, decimal: UInt8?) -> Int64? {
         var position = start
         var isNegative = false
         if position < end, unsafe bytes[position] == UInt8(ascii: "-") {
@@ -24,8 +25,19 @@ enum TextNumbers {
             position += 1
         }
         // Up to 18 digits cannot overflow.
-        if position == end, position > first, position - first <= 18 { return isNegative ? -value : value }
+        if position > first, position - first <= 18 {
+            if position == end { return isNegative ? -value : value }
+            if unsafe end - position == 2 && bytes[position] == decimal && bytes[position + 1] == zero {
+                return isNegative ? -value : value
+            }
+        }
         return unsafe unusualInteger(bytes, start, end, decimal: decimal)
+    }
+
+    /// A whole number written with digits and a sign only.
+    @inline(__always)
+    static func digits(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int64? {
+        unsafe integer(bytes, start, end, decimal: nil)
     }
 
     /// A number; the nearest double.
@@ -84,11 +96,12 @@ enum TextNumbers {
 
     @inline(never)
     private static func unusualInteger(
-        _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, decimal: UInt8
+        _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, decimal: UInt8?
     ) -> Int64? {
         guard end - start <= 400 else { return nil }
         let text = unsafe text(bytes, start, end)
         if let value = Int64(text) { return value }
+        guard let decimal else { return nil }
         let parts = text.utf8.split(separator: decimal, maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2, parts[1].allSatisfy({ $0 == zero }), let value = Int64(String(parts[0]) ?? "") {
             return value

@@ -1,0 +1,54 @@
+public import IFCore
+
+/// Writes delimited text as RFC 4180 has it, with LF line ends.
+///
+/// A null is an empty cell; an empty string is `""`, so that both read back as they were. Fields that hold a
+/// delimiter, a quote or a line end are quoted. Doubles have the shortest digits that read back exactly, times are ISO
+/// 8601 in UTC, lists are written as JSON arrays. Equal tables give equal bytes, compressed or not.
+public enum CSVWriter {
+    /// Writes a table; compressed where the path ends in `.gz`. The file appears complete or not at all.
+    ///
+    /// - Throws: `IFError`: `invalidArgument` for a delimiter that cannot be one, `inputOutput`.
+    public static func write(_ table: Table, to path: String, options: CSVOptions = CSVOptions()) throws {
+        let dialect = try CSVDialect(options)
+        let unfinished = try UnfinishedPath(for: path)
+        let sink = try ByteSink(unfinished.path, gzip: path.hasSuffix(".gz"))
+        if options.hasHeader {
+            try sink.append { out in
+                for (index, name) in table.names.enumerated() {
+                    if index > 0 { out.append(dialect.delimiter) }
+                    field(Array(name.utf8), to: &out, dialect)
+                }
+                out.append(CSVDialect.lineFeed)
+            }
+        }
+        let cells = table.columns.map { TextCells($0, decimal: dialect.decimal) }
+        for row in 0..<table.rowCount {
+            if row & 0xFFFF == 0, Task.isCancelled { throw CancellationError() }
+            try sink.append { out in
+                for (index, column) in cells.enumerated() {
+                    if index > 0 { out.append(dialect.delimiter) }
+                    if let text = column.plain(row) { field(text, to: &out, dialect) }
+                }
+                out.append(CSVDialect.lineFeed)
+            }
+        }
+        try sink.close()
+        try unfinished.publish()
+    }
+
+    private static func field(_ text: [UInt8], to out: inout [UInt8], _ dialect: CSVDialect) {
+        let needsQuotes = text.isEmpty
+            || text.contains { byte in
+                byte == dialect.delimiter || byte == CSVDialect.quote || byte == CSVDialect.lineFeed
+                    || byte == CSVDialect.carriageReturn
+            }
+        guard needsQuotes else { return out.append(contentsOf: text) }
+        out.append(CSVDialect.quote)
+        for byte in text {
+            if byte == CSVDialect.quote { out.append(CSVDialect.quote) }
+            out.append(byte)
+        }
+        out.append(CSVDialect.quote)
+    }
+}
