@@ -1,0 +1,67 @@
+import IFCore
+
+/// The tables of a shop that a folder holds.
+///
+/// A table is a file or a folder of parts whose name begins with the table's: `orders*`, `order_products_prior*` or
+/// `order_products__prior*`, `order_products_train*` or `order_products__train*`, `products*`, `aisles*`,
+/// `departments*`, as `.parquet`, `.csv` or `.csv.gz`. The exact name wins over a longer one, so `orders.csv` is taken
+/// beside `orders_imputed.csv`.
+public struct InputLocation: Hashable, Sendable {
+    /// The folder.
+    public let folder: String
+    /// What was found.
+    public let files: [InputTable: InputFile]
+
+    /// Looks through a folder.
+    ///
+    /// - Throws: ``IFError/Code/notFound`` where the folder or its orders are missing, naming what is there;
+    ///   ``IFError/Code/conflict`` where two files could be the same table, naming both.
+    public init(discoveringIn folder: String) throws {
+        guard try FileStatus(folder).isFolder else {
+            throw IFError(
+                .notFound, "this is a file: give the folder of orders and lines, or a mapping for plain transactions",
+                file: folder)
+        }
+        self.folder = folder
+        let names = try InputFile.names(in: folder).filter { !InputFile.isMarker($0) }
+        var files: [InputTable: InputFile] = [:]
+        for table in InputTable.discovered {
+            if let name = try Self.choose(table, among: names, folder) {
+                files[table] = try InputFile(InputFile.join(folder, name))
+            }
+        }
+        self.files = files
+        _ = try file(.orders)
+    }
+
+    /// The file of a table.
+    ///
+    /// - Throws: ``IFError/Code/notFound`` where it is missing, naming what is there.
+    public func file(_ table: InputTable) throws -> InputFile {
+        if let file = files[table] { return file }
+        let names = (try? InputFile.names(in: folder)) ?? []
+        let there = names.isEmpty ? "the folder is empty" : "there is \(names.prefix(12).joined(separator: ", "))"
+        let wanted = table.stems.map { "\($0)*" }.joined(separator: " or ")
+        throw IFError(
+            .notFound, "the \(table.rawValue) are missing: no \(wanted) as .parquet, .csv or .csv.gz; \(there)",
+            file: folder)
+    }
+
+    private static func choose(_ table: InputTable, among names: [String], _ folder: String) throws -> String? {
+        let candidates = names.filter { name in
+            let stem = InputFile.stem(of: name)
+            guard table.stems.contains(where: { stem.hasPrefix($0) }) else { return false }
+            return InputFile.format(of: name) != nil
+                || (try? FileStatus(InputFile.join(folder, name)).isFolder) == true
+        }
+        let exact = candidates.filter { table.stems.contains(InputFile.stem(of: $0)) }
+        let best = exact.isEmpty ? candidates : exact
+        guard best.count <= 1 else {
+            throw IFError(
+                .conflict,
+                "\(best.joined(separator: " and ")) could all be the \(table.rawValue); "
+                    + "keep one, or put the parts of one table into a folder of that name", file: folder)
+        }
+        return best.first
+    }
+}

@@ -1,0 +1,27 @@
+/// A table of the shop's data model, and the file names it goes by.
+public enum InputTable: String, CaseIterable, Codable, Hashable, Sendable {
+    case orders
+    case priorLines = "order_products_prior"
+    case trainLines = "order_products_train"
+    case products
+    case aisles
+    case departments
+    /// Plain transactions, which become orders and lines.
+    case transactions
+
+    /// How file names of this table begin, without regard to case.
+    var stems: [String] {
+        switch self {
+        case .orders: ["orders"]
+        case .priorLines: ["order_products_prior", "order_products__prior"]
+        case .trainLines: ["order_products_train", "order_products__train"]
+        case .products: ["products"]
+        case .aisles: ["aisles"]
+        case .departments: ["departments"]
+        case .transactions: ["transactions"]
+        }
+    }
+
+    /// Tables that ``InputLocation`` looks for.
+    static let discovered: [InputTable] = [.orders, .priorLines, .trainLines, .products, .aisles, .departments]
+}

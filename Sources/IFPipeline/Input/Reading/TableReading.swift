@@ -1,0 +1,143 @@
+import FoundationEssentials
+import IFCore
+import IFFiles
+
+/// Which columns of a table are read, and as what.
+struct ColumnRequest: Sendable {
+    /// A column, and the type it is read as from text; `nil` for ids, which are integers or strings.
+    struct Wanted: Sendable {
+        var name: String
+        var type: ColumnType?
+        var isRequired = true
+    }
+
+    var table: InputTable
+    var columns: [Wanted]
+    /// Share of id cells that may be no integers before the ids are taken for strings.
+    var badIDShare = 0.01
+    var options = CSVOptions()
+    var allIDsAreText = false
+}
+
+/// A table as read, with what the reader had to say.
+struct LoadedTable: Sendable {
+    var table: Table
+    var log: FindingLog
+    var path: String
+}
+
+/// Reads the wanted columns of a file and notes cells that do not fit.
+struct TableReading: Sendable {
+    let file: InputFile
+    let request: ColumnRequest
+    let exampleLimit: Int
+    let context: RunContext
+
+    func load() async throws -> LoadedTable {
+        switch file.format {
+        case .parquet: try await loadParquet()
+        case .csv: try await loadText()
+        }
+    }
+
+    // MARK: Parquet
+
+    private func loadParquet() async throws -> LoadedTable {
+        let there = try ParquetReader.schema(file.path).map(\.name)
+        for column in request.columns where column.isRequired && !there.contains(column.name) {
+            throw missing(column.name, there)
+        }
+        let names = request.columns.map(\.name).filter(there.contains)
+        let table = try await ParquetReader.read(file.path, columns: names, in: context)
+        var parts: [(first: Int, path: String)] = []
+        var row = 0
+        for part in file.parts {
+            parts.append((row, part.path))
+            row += file.parts.count == 1 ? 0 : try ParquetReader.rowCount(part.path)
+        }
+        let origin = RowOrigin(parts: parts, headerLines: 0)
+        return LoadedTable(
+            table: table, log: FindingLog(request.table, origin, limit: exampleLimit), path: file.path)
+    }
+
+    // MARK: Text
+
+    private func loadText() async throws -> LoadedTable {
+        var columns = request.columns
+        var idType: [String: ColumnType] = [:]
+        var options = request.options
+        options.otherColumns = .skip
+        options.strictness = .lenient
+        options.reportLimit = max(exampleLimit, 1)
+        while true {
+            var types: [String: ColumnType] = [:]
+            for column in columns {
+                types[column.name] = column.type ?? idType[column.name] ?? (request.allIDsAreText ? .string : .int32)
+            }
+            do {
+                let result = try await CSVReader.readReporting(file.path, types: types, options: options, in: context)
+                var changed = false
+                for column in columns where column.type == nil {
+                    if let wider = widened(types[column.name], result.report, column.name) {
+                        idType[column.name] = wider
+                        changed = true
+                    }
+                }
+                if !changed { return loaded(result, options) }
+            } catch let error as IFError where error.code == .missingColumn {
+                // The header is read before any row: asking again without an optional column costs nothing.
+                guard let name = error.location.column else { throw error }
+                guard let index = columns.firstIndex(where: { $0.name == name && !$0.isRequired }) else {
+                    throw missing(name, try await header() ?? [], else: error)
+                }
+                columns.remove(at: index)
+            }
+        }
+    }
+
+    /// The type to read an id column again as, where it did not fit the one tried.
+    private func widened(_ type: ColumnType?, _ report: CSVReadReport, _ column: String) -> ColumnType? {
+        guard type != .string, let bad = report.badCellCounts[column], bad > 0 else { return nil }
+        let texts = report.badCells.filter { $0.column == column }.map(\.text)
+        let hasText = texts.contains { Int64($0) == nil }
+        if hasText, Double(bad) > request.badIDShare * Double(report.rows) { return .string }
+        let hasWide = texts.isEmpty || texts.contains { Int64($0) != nil }
+        return type == .int32 && hasWide ? .int64 : nil
+    }
+
+    private func loaded(_ result: CSVReadResult, _ options: CSVOptions) -> LoadedTable {
+        let path = file.parts.count == 1 ? file.parts[0].path : file.path
+        // Lines of several parts are not told apart: rows are then counted without headers.
+        let headerLines = file.parts.count == 1 && options.hasHeader ? 1 : 0
+        var log = FindingLog(
+            request.table, RowOrigin(parts: [(0, path)], headerLines: headerLines), limit: exampleLimit)
+        for (column, count) in result.report.badCellCounts.sorted(by: { $0.key < $1.key }) {
+            log.add(
+                .wrongType, column, count: count,
+                examples: result.report.badCells.lazy.filter { $0.column == column }.map {
+                    .init(file: $0.file, row: $0.line, column: column)
+                })
+        }
+        log.add(
+            .raggedRow, "", count: result.report.raggedRowCount,
+            examples: result.report.raggedRows.lazy.map { .init(file: $0.file, row: $0.line, column: "") })
+        return LoadedTable(table: result.table, log: log, path: file.path)
+    }
+
+    /// The names in the header of a plain text file; of a compressed one all of it has to be read.
+    private func header() async throws -> [String]? {
+        guard let part = file.parts.first else { return nil }
+        var options = request.options
+        options.otherColumns = .infer
+        options.strictness = .lenient
+        return try? await CSVReader.read(part.path, options: options, in: context).names
+    }
+
+    private func missing(_ name: String, _ there: [String], else fallback: IFError? = nil) -> IFError {
+        guard !there.isEmpty else { return fallback ?? IFError(.missingColumn, "the file has no columns", column: name) }
+        let hint = NearestName.of(name, among: there).map { "; is it \($0)?" } ?? ""
+        return IFError(
+            .missingColumn, "the file has no such column; it has \(there.joined(separator: ", "))\(hint)",
+            file: file.path, column: name)
+    }
+}
