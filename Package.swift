@@ -14,6 +14,12 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
 ]
 
+/// Files of reference values beside a target's tests: read by path, not built.
+func goldenFolders(of target: String) -> [String] {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Tests/\(target)")
+    return ["Golden", "Support"].filter { FileManager.default.fileExists(atPath: root.appending(path: $0).path()) }
+}
+
 /// A library target of ours and the product of the same name.
 struct Module {
     var name: String
@@ -38,7 +44,7 @@ let modules: [Module] = [
     Module(
         name: "IFPipeline",
         dependencies: [
-            "IFCore", "IFImpute", "IFRatings", "IFALS", "IFRerank", "IFEval", "IFSegment", "IFFiles", "IFStore",
+            "IFCore", "IFLinearAlgebra", "IFImpute", "IFRatings", "IFALS", "IFRerank", "IFEval", "IFSegment", "IFFiles", "IFStore",
             "IFSynth", log, .product(name: "Yams", package: "Yams"), .product(name: "Crypto", package: "swift-crypto"),
         ]),
     Module(name: "IFTesting", dependencies: ["IFCore"]),
@@ -75,10 +81,13 @@ let package = Package(
             .testTarget(
                 name: "\(module.name)Tests",
                 dependencies: [.byName(name: module.name), "IFTesting"]
-                    + module.dependencies.filter { $0.isNeededByTests } + (module.name == "IFCore" ? [] : ["IFCore"]))
+                    + module.dependencies.filter { $0.isNeededByTests } + (module.name == "IFCore" ? [] : ["IFCore"]),
+                exclude: goldenFolders(of: "\(module.name)Tests"))
         }
         + [
-            .testTarget(name: "IFLinearAlgebraTests", dependencies: ["IFLinearAlgebra", "IFCore", "IFTesting"]),
+            .testTarget(
+                name: "IFLinearAlgebraTests", dependencies: ["IFLinearAlgebra", "IFCore", "IFTesting"],
+                exclude: goldenFolders(of: "IFLinearAlgebraTests")),
             .testTarget(name: "IFCLITests", dependencies: ["IFCLI", "IFCore", "IFFiles", "IFStore", "IFTesting"]),
         ],
     cxxLanguageStandard: .cxx20

@@ -76,8 +76,8 @@ enum Doctor {
     /// The native libraries this program was linked with are there, or it would not run: their versions are told.
     static func libraries() -> [Finding] {
         var findings = [
-            Finding(subject: "Apache Arrow", state: .good, detail: "\(ArrowLibrary.version), linked"),
-            Finding(subject: "OpenBLAS", state: .good, detail: PipelineLibraries.openBLAS),
+            Finding(subject: "Apache Arrow", state: .good, detail: "\(NativeLibraries.arrow), linked"),
+            Finding(subject: "OpenBLAS", state: .good, detail: NativeLibraries.openBLAS),
         ]
         for (name, package) in [("libcurl", "libcurl4-openssl-dev"), ("pangocairo", "libpango1.0-dev")] {
             let version = output(of: ["pkg-config", "--modversion", name])

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import IFCore
-import IFPipeline
+public import IFPipeline
 import IFSynth
 
 /// `insightflow synth`.

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import IFCore
-import IFPipeline
+public import IFPipeline
 
 /// Options of every command that runs stages.
 struct SharedOptions: ParsableArguments {

@@ -3,6 +3,9 @@ import IFCore
 import IFPipeline
 import Synchronization
 
+/// Foundation has a class of the same name.
+typealias StageProgress = IFCore.Progress
+
 /// How progress is shown.
 enum ProgressStyle: String, CaseIterable, Sendable {
     /// A line that is redrawn on a terminal; plain lines elsewhere.
@@ -33,7 +36,8 @@ final class ProgressDisplay: Sendable {
 
     /// The handler for a run context.
     var handler: ProgressHandler {
-        style == .none ? { _ in } : { [self] progress in show(progress) }
+        if style == .none { return { _ in } }
+        return { progress in self.show(progress) }
     }
 
     /// Removes the line being redrawn, so that other text can be printed.
@@ -44,7 +48,7 @@ final class ProgressDisplay: Sendable {
         }
     }
 
-    private func show(_ progress: Progress) {
+    private func show(_ progress: StageProgress) {
         state.withLock { state in
             let now = ContinuousClock.now
             let isNew = progress.stage != state.stage
@@ -68,7 +72,7 @@ final class ProgressDisplay: Sendable {
         }
     }
 
-    static func bar(_ progress: Progress, _ elapsed: Double, width: Int) -> String {
+    static func bar(_ progress: StageProgress, _ elapsed: Double, width: Int) -> String {
         let name = progress.stage.padding(toLength: 18, withPad: " ", startingAt: 0)
         guard let total = progress.total, total > 0 else { return String("\(name) \(tail(progress, elapsed))".prefix(width - 1)) }
         let share = min(1, Double(progress.completed) / Double(total))
@@ -80,13 +84,13 @@ final class ProgressDisplay: Sendable {
         return String("\(name) \(drawing) \(padded)%  \(tail(progress, elapsed))".prefix(width - 1))
     }
 
-    static func plain(_ progress: Progress, _ elapsed: Double) -> String {
+    static func plain(_ progress: StageProgress, _ elapsed: Double) -> String {
         guard let total = progress.total, total > 0 else { return "\(progress.stage): \(tail(progress, elapsed))" }
         return "\(progress.stage): \(Int(100 * Double(progress.completed) / Double(total)))%  \(tail(progress, elapsed))"
     }
 
     /// Count, rate, time left and metrics.
-    private static func tail(_ progress: Progress, _ elapsed: Double) -> String {
+    private static func tail(_ progress: StageProgress, _ elapsed: Double) -> String {
         var parts = ["\(Format.short(Double(progress.completed))) \(progress.unit)"]
         if elapsed > 0.5, progress.completed > 0 {
             let rate = Double(progress.completed) / elapsed
@@ -101,7 +105,7 @@ final class ProgressDisplay: Sendable {
         return parts.joined(separator: "  ")
     }
 
-    private static func json(_ progress: Progress, _ elapsed: Double) -> String {
+    private static func json(_ progress: StageProgress, _ elapsed: Double) -> String {
         struct Line: Encodable {
             var event = "progress"
             var stage: String

@@ -1,3 +1,4 @@
+internal import CArrow
 public import IFCore
 
 /// Reads Apache Parquet files, and folders of them as Spark writes them.
@@ -12,6 +13,9 @@ public import IFCore
 /// In a folder, parts follow each other by name. A column whose parts differ in type takes the type that holds all
 /// (`int32` and `int64`: `int64`; integers and floating point: `double`).
 public enum ParquetReader {
+    /// Version of the Arrow library that was linked.
+    public static var libraryVersion: String { unsafe String(cString: if_arrow_version()) }
+
     /// Reads a file or a folder of parts.
     ///
     /// Row groups and columns are decoded side by side by the context's workers; the result does not depend on how

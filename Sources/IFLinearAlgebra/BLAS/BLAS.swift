@@ -10,4 +10,18 @@ package enum BLAS {
 
     /// Makes OpenBLAS run in the calling thread alone. Cheap after the first call.
     package static func pinToOneThread() { _ = pinned }
+
+    /// Version, kernel and threading of the library that was linked.
+    package static var libraryDescription: String {
+        unsafe String(cString: openblas_get_config()).trimmingSuffix { $0 == " " }
+    }
+}
+
+extension String {
+    /// The string without the characters at its end that fit.
+    fileprivate func trimmingSuffix(while fits: (Character) -> Bool) -> String {
+        var copy = self[...]
+        while let last = copy.last, fits(last) { copy.removeLast() }
+        return String(copy)
+    }
 }
