@@ -11,7 +11,7 @@ struct PairBlock: Sendable {
     var counts: [UInt32] = []
     /// Mean interval of each pair, NaN where none is known.
     var intervals: [Double] = []
-    /// Meaningless; see `PairKernel`.
+    /// A sum of no meaning that keeps the reads of `PairKernel.touch` from being optimised away.
     var touched = 0
     /// Pairs without an interval.
     var withoutInterval: Int { intervals.reduce(0) { $0 + ($1.isNaN ? 1 : 0) } }
