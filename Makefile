@@ -51,9 +51,9 @@ lint: ## Check formatting, shell scripts and tracked files
 docs: setup ## Build the reference documentation into .build/documentation
 	@$(environment); Scripts/docs.sh
 
-bench: setup ## Run the benchmarks in Benchmarks/
-	@test -f Benchmarks/Package.swift || { echo "Benchmarks/Package.swift is missing; see Benchmarks/README.md"; exit 1; }
-	@$(environment); swift package --package-path Benchmarks benchmark
+bench: setup ## Build the benchmark programs (see Benchmarks/README.md for how to run them beside their peers)
+	@$(environment); swift build --package-path Benchmarks --scratch-path .build --configuration release
+	@$(environment); echo "programs: $$(swift build --package-path Benchmarks --scratch-path .build --configuration release --show-bin-path)"
 
 clean: ## Remove build products and the demo
 	@rm -rf .build Examples/.build Benchmarks/.build demo
