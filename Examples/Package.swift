@@ -20,14 +20,20 @@ let package = Package(
             name: "RetailSegmentation",
             dependencies: [
                 .product(name: "IFCore", package: "InsightFlow"),
+                .product(name: "IFPipeline", package: "InsightFlow"),
                 .product(name: "IFSegment", package: "InsightFlow"),
             ],
-            exclude: ["README.md"]),
+            exclude: ["README.md", "Data"]),
         .executableTarget(
             name: "FullPipeline",
             dependencies: [
                 .product(name: "IFCore", package: "InsightFlow"),
-                .product(name: "IFPipeline", package: "InsightFlow"),
+                .product(name: "IFImpute", package: "InsightFlow"),
+                .product(name: "IFRatings", package: "InsightFlow"),
+                .product(name: "IFALS", package: "InsightFlow"),
+                .product(name: "IFEval", package: "InsightFlow"),
+                .product(name: "IFRerank", package: "InsightFlow"),
+                .product(name: "IFSegment", package: "InsightFlow"),
                 .product(name: "IFSynth", package: "InsightFlow"),
             ],
             exclude: ["README.md"]),
