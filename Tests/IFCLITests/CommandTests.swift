@@ -1,0 +1,100 @@
+import Foundation
+import IFTesting
+import Testing
+
+@Suite(.serialized) struct CommandTests {
+    @Test func helpNamesEveryCommandAndTheExitCodes() throws {
+        let help = try Tool.run(["--help"])
+        #expect(help.status == 0)
+        for command in [
+            "run", "impute", "check-imputation", "ratings", "train", "evaluate", "rerank", "recommend", "segment",
+            "export", "runs", "synth", "doctor",
+        ] {
+            #expect(help.output.contains("\n  \(command) "), "\(command)")
+        }
+        #expect(help.output.contains("130 interrupted"))
+    }
+
+    @Test func aShopGoesAllTheWayAndTheSecondRunRepeatsNothing() async throws {
+        try await withTemporaryFolder { folder in
+            let synth = try Tool.run(["synth", "--users", "120", "--items", "150", "--output", "shop"], in: folder)
+            #expect(synth.status == 0, "\(synth.errors)")
+            #expect(synth.output.contains("120 users"))
+            let config = "training: {als: {factors: 8, iterations: 3}}\nseg: {k: 3}\n"
+            try Data(config.utf8).write(to: URL(filePath: "\(folder)/recsys.yaml"))
+            let arguments = ["run", "--config", "recsys.yaml", "--input", "shop", "--root", "store", "--workers", "2"]
+            let first = try Tool.run(arguments, in: folder)
+            #expect(first.status == 0, "\(first.errors)")
+            for word in ["stage", "peak memory", "precision@10", "als-postrank", "baseline", "Artifacts are under store"] {
+                #expect(first.output.contains(word), "\(word)")
+            }
+            let second = try Tool.run(arguments + ["--json", "--progress", "json"], in: folder)
+            #expect(second.status == 0)
+            let json = try #require(
+                try JSONSerialization.jsonObject(with: Data(second.output.utf8)) as? [String: Any])
+            let stages = try #require(json["stages"] as? [[String: Any]])
+            #expect(stages.count == 8)
+            #expect(stages.allSatisfy { $0["outcome"] as? String == "unchanged" })
+
+            let list = try Tool.run(["recommend", "--root", "store", "--user", "1", "--count", "2"], in: folder)
+            #expect(list.status == 0, "\(list.errors)")
+            #expect(list.output.contains("User 1"))
+            let stranger = try Tool.run(["recommend", "--root", "store", "--user", "nobody"], in: folder)
+            #expect(stranger.status == 66)
+            #expect(stranger.errors.contains("does not know user nobody"))
+            let all = try Tool.run(["recommend", "--root", "store", "--output", "recs.parquet"], in: folder)
+            #expect(all.status == 0 && all.output.contains("120 users"), "\(all.output)\(all.errors)")
+
+            let verify = try Tool.run(["runs", "verify", "--root", "store"], in: folder)
+            #expect(verify.status == 0)
+            let latest = "\(folder)/store/recsys/user_seg/latest/user_seg.parquet"
+            let part = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: latest).first { $0.hasSuffix(".parquet") })
+            let handle = try FileHandle(forUpdating: URL(filePath: "\(latest)/\(part)"))
+            try handle.seek(toOffset: 100)
+            try handle.write(contentsOf: Data([0xAB, 0xCD]))
+            try handle.close()
+            let damaged = try Tool.run(["runs", "verify", "--root", "store"], in: folder)
+            #expect(damaged.status == 65)
+            #expect(damaged.output.contains(part))
+        }
+    }
+
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        var arguments: [String]
+        var status: Int32
+        var message: String
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    @Test(arguments: [
+        Mistake(arguments: ["run", "--from", "export", "--to", "train"], status: 64, message: "comes after"),
+        Mistake(arguments: ["run", "--workers", "0"], status: 64, message: "at least 1"),
+        Mistake(arguments: ["run"], status: 64, message: "--input"),
+        Mistake(arguments: ["run", "--input", "nowhere"], status: 66, message: "nowhere"),
+        Mistake(arguments: ["run", "--config", "bad.yaml", "--input", "x"], status: 78, message: "line 2"),
+        Mistake(arguments: ["run", "--config", "absent.yaml"], status: 66, message: "absent.yaml"),
+        Mistake(arguments: ["recommend", "--user", "1", "--root", "empty"], status: 66, message: "train"),
+        Mistake(arguments: ["synth", "--users", "0", "--output", "shop"], status: 64, message: "users"),
+        Mistake(arguments: ["runs", "show", "nonsense"], status: 64, message: "families are"),
+        Mistake(arguments: ["recommned"], status: 64, message: "recommned"),
+    ])
+    func mistakesHaveTheirExitCodeAndSayWhatToDo(_ mistake: Mistake) async throws {
+        try await withTemporaryFolder { folder in
+            try Data("training:\n  alss: {factors: 8}\n".utf8).write(to: URL(filePath: "\(folder)/bad.yaml"))
+            let result = try Tool.run(mistake.arguments, in: folder)
+            #expect(result.status == mistake.status, "\(result.errors)")
+            #expect(result.errors.contains(mistake.message), "\(result.errors)")
+        }
+    }
+
+    @Test func theDoctorSaysWhatIsHere() async throws {
+        try await withTemporaryFolder { folder in
+            let result = try Tool.run(["doctor", "--root", "store"], in: folder)
+            #expect(result.status == 0, "\(result.output)")
+            for subject in ["machine", "Swift", "Apache Arrow", "OpenBLAS", "fonts", "store"] {
+                #expect(result.output.contains(subject), "\(subject)")
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+/// The built executable, run as a person would run it.
+enum Tool {
+    struct Result {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    static var path: String {
+        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "insightflow")
+        if FileManager.default.isExecutableFile(atPath: beside.path()) { return beside.path() }
+        return URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build/debug/insightflow")
+            .standardized.path()
+    }
+
+    static func run(_ arguments: [String], in folder: String? = nil) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
+        // Files instead of pipes: a full pipe would stop the child.
+        let scratch = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        let (out, err) = (scratch.appendingPathExtension("out"), scratch.appendingPathExtension("err"))
+        for file in [out, err] { _ = FileManager.default.createFile(atPath: file.path(), contents: nil) }
+        defer { for file in [out, err] { try? FileManager.default.removeItem(at: file) } }
+        process.standardOutput = try FileHandle(forWritingTo: out)
+        process.standardError = try FileHandle(forWritingTo: err)
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, output: String(decoding: try Data(contentsOf: out), as: UTF8.self),
+            errors: String(decoding: try Data(contentsOf: err), as: UTF8.self))
+    }
+}

@@ -1,0 +1,200 @@
+import Foundation
+import IFCore
+import IFFiles
+import IFPipeline
+import IFStore
+import IFSynth
+import IFTesting
+import Testing
+
+/// The whole pipeline on small made-up shops.
+@Suite(.serialized) struct PipelineTests {
+    private func makeShop(_ folder: String, users: Int = 160) async throws {
+        _ = try await ShopWriter.write(
+            SyntheticShop(.init(users: users, items: 200)), to: folder, in: RunContext(workers: 2))
+    }
+
+    private func configuration(factors: Int = 8) -> RecsysConfiguration {
+        var configuration = RecsysConfiguration.default
+        configuration.training.als.factors = factors
+        configuration.training.als.iterations = 4
+        configuration.seg.k = 4
+        return configuration
+    }
+
+    private func context(seed: UInt64 = 42, workers: WorkerBudget = 2) -> RunContext {
+        RunContext(seed: seed, workers: workers, now: { Date(timeIntervalSince1970: 1_800_000_000) })
+    }
+
+    /// Every file below `root` but those of the store's own bookkeeping, which hold timings and writers.
+    private func artifacts(_ root: String) throws -> [String: Data] {
+        var out: [String: Data] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
+            let full = "\(root)/\(path)"
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+            let parts = path.split(separator: "/")
+            if parts.contains(where: { $0.hasPrefix(".") || $0.hasPrefix("_manifest") || $0.hasPrefix("_latest") || $0.hasPrefix("_history") }) {
+                continue
+            }
+            out[path] = try Data(contentsOf: URL(filePath: full))
+        }
+        return out
+    }
+
+    @Test func everyStageWritesItsArtifactsAndOneAndTwoWorkersTheSameBytes() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            for workers in [1, 2] {
+                let report = try await Pipeline(
+                    configuration: configuration(), input: "\(folder)/shop", root: "\(folder)/store\(workers)"
+                ).run(in: context(workers: WorkerBudget(workers)))
+                #expect(report.stages.map(\.stage) == StageName.allCases)
+                #expect(report.stages.allSatisfy { $0.outcome == .finished })
+                #expect(report.metrics.map(\.name) == ["precision@10", "recall@10", "MAP@10", "NDCG@10"])
+                #expect(report.metricColumns == ["als", "als-postrank", "baseline", "lift als", "lift als-postrank"])
+            }
+            let one = try artifacts("\(folder)/store1")
+            let two = try artifacts("\(folder)/store2")
+            #expect(one.keys.sorted() == two.keys.sorted())
+            for (path, data) in one { #expect(two[path] == data, "\(path) differs") }
+            for wanted in [
+                "after-clean/after-MICE/run-20270115-080000/orders_imputed.parquet",
+                "after-clean/after-MICE/run-20270115-080000/mice_metrics.json",
+                "after-transformation/upi_features/run-20270115-080000/_debug.json",
+                "recsys/models/als-20270115-080000/als_model/metadata/part-00000",
+                "recsys/models/als-20270115-080000/meta.json",
+                "recsys/eval/als-20270115-080000/metrics.json",
+                "recsys/eval/als-postrank-20270115-080000/coverage.json",
+                "recsys/exports/run-20270115-080000/data/bedrock_inputs.jsonl",
+                "recsys/debug/user-seg-20270115-080000/diag/metrics.json",
+            ] {
+                #expect(one[wanted] != nil, "\(wanted) is missing")
+            }
+            for latest in [
+                "after-clean/after-MICE/latest/orders.parquet", "after-transformation/upi_features/latest/ratings.parquet",
+                "recsys/user_seg/latest/user_seg.parquet",
+                "recsys/segment_popularity/latest/segment_popularity.parquet",
+            ] {
+                #expect(FileManager.default.fileExists(atPath: "\(folder)/store1/\(latest)"), "\(latest) is missing")
+            }
+        }
+    }
+
+    @Test func anUnchangedRunIsTakenOverAndAChangeRepeatsWhatDependsOnIt() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            func run(_ configuration: RecsysConfiguration, seed: UInt64 = 42) async throws -> [StageName: StageReport.Outcome] {
+                let report = try await Pipeline(
+                    configuration: configuration, input: "\(folder)/shop", root: "\(folder)/store"
+                ).run(in: RunContext(seed: seed, workers: 2))
+                return Dictionary(uniqueKeysWithValues: report.stages.map { ($0.stage, $0.outcome) })
+            }
+            #expect(try await run(configuration()).values.allSatisfy { $0 == .finished })
+            #expect(try await run(configuration()).values.allSatisfy { $0 == .unchanged })
+            let other = try await run(configuration(factors: 6))
+            for stage in [StageName.impute, .checkImputation, .ratings, .segment, .export] {
+                #expect(other[stage] == .unchanged, "\(stage)")
+            }
+            for stage in [StageName.train, .evaluate, .rerank] { #expect(other[stage] == .finished, "\(stage)") }
+            #expect(try await run(configuration(factors: 6), seed: 7).values.allSatisfy { $0 == .finished })
+        }
+    }
+
+    @Test func aStageThatFailsLeavesEarlierOnesAndTheNextRunResumes() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            var broken = configuration()
+            broken.seg.topN = 0
+            await #expect(throws: IFError.self) {
+                try await Pipeline(configuration: broken, input: "\(folder)/shop", root: "\(folder)/store")
+                    .run(in: RunContext(workers: 2))
+            }
+            let report = try await Pipeline(
+                configuration: configuration(), input: "\(folder)/shop", root: "\(folder)/store"
+            ).run(in: RunContext(workers: 2))
+            #expect(report.stages.filter { $0.outcome == .unchanged }.map(\.stage).contains(.rerank))
+            #expect(report.stages.filter { $0.outcome == .finished }.map(\.stage) == [.segment, .export])
+        }
+    }
+
+    @Test func partsOfThePipelineRunOnTheArtifactsOfEarlierOnes() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            let root = "\(folder)/store"
+            func run(_ from: StageName, _ to: StageName, input: String?) async throws -> PipelineReport {
+                try await Pipeline(
+                    configuration: configuration(), input: input, root: root,
+                    options: PipelineOptions(from: from, to: to)
+                ).run(in: context())
+            }
+            _ = try await run(.impute, .ratings, input: "\(folder)/shop")
+            let train = try await run(.train, .train, input: nil)
+            #expect(train.stages.map(\.outcome) == [.finished])
+            let missing = await #expect(throws: IFError.self) { try await run(.export, .export, input: nil) }
+            #expect(missing?.code == .notFound)
+            #expect(missing?.description.contains("segment") == true)
+            let noInput = await #expect(throws: IFError.self) { try await run(.segment, .segment, input: nil) }
+            #expect(noInput?.code == .invalidArgument)
+        }
+    }
+
+    @Test func aModelLoadedFromTheStoreRecommendsAsTheOneInMemory() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            let root = "\(folder)/store"
+            let pipeline = try Pipeline(configuration: configuration(), input: "\(folder)/shop", root: root)
+            _ = try await pipeline.run(in: context())
+            let recs = try await ParquetReader.read(
+                "\(root)/recsys/eval/als-postrank-20270115-080000/recs.parquet", in: context())
+            let again = try Pipeline(
+                configuration: configuration(), input: "\(folder)/shop", root: root,
+                options: PipelineOptions(from: .rerank, to: .rerank, force: true))
+            let report = try await again.run(in: context())
+            let run = try #require(report.stages.first?.runs.first)
+            #expect(try await ParquetReader.read("\(root)/\(run)/recs.parquet", in: context()) == recs)
+
+            let service = RecommendationService(root: root)
+            let answers = try await service.lists(for: ["1", "999999", "x"], count: 3, in: context())
+            #expect(answers[0].items?.count == 3)
+            #expect(answers[1].items == nil && answers[2].items == nil)
+        }
+    }
+
+    @Test func compatReproducesTheDefects() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            var settings = configuration()
+            settings.eval.filterSeen = true
+            let report = try await Pipeline(
+                configuration: settings, input: "\(folder)/shop", root: "\(folder)/store",
+                options: PipelineOptions(compat: true)
+            ).run(in: context())
+            // The ground truth itself was removed, so every metric of the reranked lists is 0.
+            for row in report.metrics { #expect(row.values[1] == "0.0000", "\(row.name)") }
+            let exports = "\(folder)/store/recsys/exports/run-20270115-080000/data/user_recos.parquet"
+            #expect(try ParquetReader.rowCount(exports) == 400)
+            #expect(report.metricNotes.joined().contains("LEAKAGE ALLOWED"))
+        }
+    }
+
+    @Test func cancellationPublishesNothing() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            var settings = configuration(factors: 32)
+            settings.training.als.iterations = 500
+            let pipeline = try Pipeline(configuration: settings, input: "\(folder)/shop", root: "\(folder)/store")
+            let work = Task {
+                try await pipeline.run(
+                    in: RunContext(workers: 2) { progress in
+                        if progress.stage == "als", progress.completed >= 1 { withUnsafeCurrentTask { $0?.cancel() } }
+                    })
+            }
+            await #expect(throws: CancellationError.self) { try await work.value }
+            let store = RunStore(root: "\(folder)/store")
+            let layout = try ArtifactLayout(settings)
+            #expect(try await store.latest(layout.features) != nil)
+            #expect(try await store.runs(layout.models).isEmpty)
+        }
+    }
+}
