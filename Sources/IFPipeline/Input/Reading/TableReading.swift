@@ -3,7 +3,7 @@ import IFCore
 import IFFiles
 
 /// Which columns of a table are read, and as what.
-struct ColumnRequest: Sendable {
+struct InputRequest: Sendable {
     /// A column, and the type it is read as from text; `nil` for ids, which are integers or strings.
     struct Wanted: Sendable {
         var name: String
@@ -29,7 +29,7 @@ struct LoadedTable: Sendable {
 /// Reads the wanted columns of a file and notes cells that do not fit.
 struct TableReading: Sendable {
     let file: InputFile
-    let request: ColumnRequest
+    let request: InputRequest
     let exampleLimit: Int
     let context: RunContext
 
@@ -134,7 +134,9 @@ struct TableReading: Sendable {
     }
 
     private func missing(_ name: String, _ there: [String], else fallback: IFError? = nil) -> IFError {
-        guard !there.isEmpty else { return fallback ?? IFError(.missingColumn, "the file has no columns", column: name) }
+        guard !there.isEmpty else {
+            return fallback ?? IFError(.missingColumn, "the file has no columns", column: name)
+        }
         let hint = NearestName.of(name, among: there).map { "; is it \($0)?" } ?? ""
         return IFError(
             .missingColumn, "the file has no such column; it has \(there.joined(separator: ", "))\(hint)",
