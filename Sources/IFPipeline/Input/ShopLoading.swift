@@ -52,23 +52,23 @@ struct ShopLoading: Sendable {
     }
 
     private func read(
-        _ file: InputFile, _ table: InputTable, _ columns: [ColumnRequest.Wanted]
+        _ file: InputFile, _ table: InputTable, _ columns: [InputRequest.Wanted]
     ) async throws -> LoadedTable {
         try await TableReading(
-            file: file, request: ColumnRequest(table: table, columns: columns), exampleLimit: options.exampleLimit,
+            file: file, request: InputRequest(table: table, columns: columns), exampleLimit: options.exampleLimit,
             context: context
         ).load()
     }
 
-    private static let orderColumns: [ColumnRequest.Wanted] = [
+    private static let orderColumns: [InputRequest.Wanted] = [
         .init(name: "order_id"), .init(name: "user_id"), .init(name: "eval_set", type: .string),
         .init(name: "order_number", type: .int32), .init(name: "order_dow", type: .int32, isRequired: false),
         .init(name: "order_hour_of_day", type: .int32, isRequired: false),
         .init(name: "days_since_prior_order", type: .double),
     ]
 
-    private var lineColumns: [ColumnRequest.Wanted] {
-        let details: [ColumnRequest.Wanted] = [
+    private var lineColumns: [InputRequest.Wanted] {
+        let details: [InputRequest.Wanted] = [
             .init(name: "add_to_cart_order", type: .int32, isRequired: false),
             .init(name: "reordered", type: .int32, isRequired: false),
         ]
@@ -85,7 +85,7 @@ struct ShopLoading: Sendable {
     }
 
     private func loadCatalogue(_ report: inout ValidationReport) async throws -> [InputTable: Table] {
-        let columns: [(InputTable, [ColumnRequest.Wanted])] = [
+        let columns: [(InputTable, [InputRequest.Wanted])] = [
             (
                 .products,
                 [

@@ -11,7 +11,7 @@ enum BigShop {
             try ParquetWriter.write(orders, to: folder + "/orders.parquet")
             try ParquetWriter.write(lines, to: folder + "/order_products_prior.parquet")
             var first: Table?
-            for workers in [1, 2, 5] {
+            for workers in [1, 3] {
                 let shop = try await ShopData.load(
                     from: folder, options: .init(strictness: .lenient),
                     in: RunContext(workers: WorkerBudget(workers)))

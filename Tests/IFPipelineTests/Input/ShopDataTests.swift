@@ -15,9 +15,10 @@ import Testing
         #expect(shop.priorLines?.names == ["order_id", "product_id"])
         #expect(try shop.trainLines?.texts("product_id") == ["200"])
         #expect(shop.report.rows.map(\.kept) == [5, 4, 1])
-        #expect(shop.files.map { $0.path.split(separator: "/").last } == [
-            "orders.csv", "order_products__prior.csv", "order_products__train.csv",
-        ])
+        #expect(
+            shop.files.map { $0.path.split(separator: "/").last } == [
+                "orders.csv", "order_products__prior.csv", "order_products__train.csv",
+            ])
     }
 
     @Test func readsCartDetailsOnRequest() async throws {

@@ -164,7 +164,8 @@ func load(
         var blanks = Self.mapping
         blanks.delimiter = "whitespace"
         blanks.timestampFormat = .compactDate
-        let shop = try await load("  who  what   when\n 01  x  20240101 \n\n 01 y\t20240301\n 02 z 2024xx01", blanks,
+        let shop = try await load(
+            "  who  what   when\n 01  x  20240101 \n\n 01 y\t20240301\n 02 z 2024xx01", blanks,
             strictness: .lenient, name: "t.txt")
         #expect(try shop.orders.doubles("days_since_prior_order") == [nil, 60])
         #expect(shop.report.count(.wrongType) == 1)

@@ -148,7 +148,7 @@ struct SpoiltShop: Sendable, CustomTestStringConvertible {
 
     /// Blocks of lines are a million long: the shop crosses their ends, with findings on both sides of them.
     @Test func sameForAnyNumberOfWorkers() async throws {
-        let lines = 2_200_000
+        let lines = 100_000 * 11
         let orders = lines / 11
         var order = [Int32](repeating: 0, count: lines)
         var product = [Int32](repeating: 0, count: lines)

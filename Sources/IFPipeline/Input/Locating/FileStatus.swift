@@ -11,8 +11,6 @@ import IFCore
 /// What a path leads to, links followed.
 struct FileStatus: Hashable {
     var isFolder: Bool
-    /// Bytes.
-    var size: Int
     /// Seconds since 1970.
     var modified: Double
 
@@ -28,7 +26,6 @@ struct FileStatus: Hashable {
                 : IFError(.inputOutput, "the file system refused (error \(reason))", file: path)
         }
         isFolder = info.st_mode & S_IFMT == S_IFDIR
-        size = Int(info.st_size)
         #if canImport(Darwin)
             let time = info.st_mtimespec
         #else

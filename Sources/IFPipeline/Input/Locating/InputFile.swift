@@ -1,5 +1,6 @@
 import FoundationEssentials
 import IFCore
+import IFFiles
 
 /// A data file, or a folder of parts that together are one table.
 public struct InputFile: Hashable, Sendable {
@@ -32,39 +33,26 @@ public struct InputFile: Hashable, Sendable {
     /// Names that begin with `_` or `.`, and checksums, are passed over in folders.
     ///
     /// - Throws: ``IFError/Code/notFound`` where there is no such file, or no data file in the folder;
-    ///   ``IFError/Code/unsupported`` where the name does not tell the format;
+    ///   ``IFError/Code/unsupported`` where neither name nor first bytes tell a format that tables are read from;
     ///   ``IFError/Code/conflict`` where a folder mixes formats.
     public init(_ path: String) throws {
         self.path = path
-        guard try FileStatus(path).isFolder else {
-            guard let format = Self.format(of: path) else {
+        let found = try DataFiles.parts(at: path).map { part in
+            guard let format = Format(part.format) else {
                 throw IFError(
-                    .unsupported, "the name does not tell the format; name it .parquet, .csv, .csv.gz, .tsv or .txt",
-                    file: path)
+                    .unsupported, "input is read from Parquet and CSV, not from \(part.format)", file: part.path)
             }
-            self.format = format
-            parts = [try Self.part(path)]
-            return
+            let modified = try FileStatus(part.path).modified
+            return (part: Part(path: part.path, size: part.size, modified: modified), format: format)
         }
-        let names = try Self.names(in: path).filter { !Self.isMarker($0) }
-        let files = names.compactMap { name -> (String, Format)? in
-            Self.format(of: name).map { (Self.join(path, name), $0) }
-        }
-        guard let format = files.first?.1 else {
-            let found = names.isEmpty ? "it is empty" : "it holds \(names.prefix(8).joined(separator: ", "))"
-            throw IFError(.notFound, "the folder has no data file (.parquet, .csv, .csv.gz): \(found)", file: path)
-        }
-        if let other = files.first(where: { $0.1 != format }) {
+        guard let first = found.first else { throw IFError(.notFound, "there is no data file", file: path) }
+        if let other = found.first(where: { $0.format != first.format }) {
             throw IFError(
-                .conflict, "the folder mixes formats: \(files[0].0) and \(other.0); keep one of them", file: path)
+                .conflict, "the folder mixes formats: \(first.part.path) and \(other.part.path); keep one of them",
+                file: path)
         }
-        self.format = format
-        parts = try files.map { try Self.part($0.0) }
-    }
-
-    private static func part(_ path: String) throws -> Part {
-        let status = try FileStatus(path)
-        return Part(path: path, size: status.size, modified: status.modified)
+        format = first.format
+        parts = found.map(\.part)
     }
 
     /// Names in a folder, in the order of their UTF-8 bytes.
@@ -87,22 +75,30 @@ public struct InputFile: Hashable, Sendable {
             || name.hasSuffix(".tmp")
     }
 
-    private static let endings: [(String, Format)] = [
-        (".parquet", .parquet), (".parq", .parquet), (".pq", .parquet), (".csv", .csv), (".csv.gz", .csv),
-        (".tsv", .csv), (".tsv.gz", .csv), (".txt", .csv), (".txt.gz", .csv),
+    /// The endings of names that a table may have, longest first.
+    private static let endings = [
+        ".parquet", ".csv.gz", ".tsv.gz", ".txt.gz", ".parq", ".csv", ".tsv", ".txt", ".pq",
     ]
 
-    static func format(of name: String) -> Format? {
+    /// Whether the name's ending is that of a format which tables are read from.
+    static func hasDataEnding(_ name: String) -> Bool {
         let lower = name.lowercased()
-        return endings.first { lower.hasSuffix($0.0) }?.1
+        return endings.contains(where: lower.hasSuffix)
     }
 
     /// A name without its ending, in lower case.
     static func stem(of name: String) -> String {
         let lower = name.lowercased()
-        guard let ending = endings.map(\.0).filter({ lower.hasSuffix($0) }).max(by: { $0.count < $1.count }) else {
-            return lower
+        return endings.first(where: lower.hasSuffix).map { String(lower.dropLast($0.count)) } ?? lower
+    }
+}
+
+extension InputFile.Format {
+    init?(_ format: DataFormat) {
+        switch format {
+        case .parquet: self = .parquet
+        case .csv, .csvGzip, .tsv, .tsvGzip: self = .csv
+        default: return nil
         }
-        return String(lower.dropLast(ending.count))
     }
 }

@@ -51,7 +51,7 @@ public struct InputLocation: Hashable, Sendable {
         let candidates = names.filter { name in
             let stem = InputFile.stem(of: name)
             guard table.stems.contains(where: { stem.hasPrefix($0) }) else { return false }
-            return InputFile.format(of: name) != nil
+            return InputFile.hasDataEnding(name)
                 || (try? FileStatus(InputFile.join(folder, name)).isFolder) == true
         }
         let exact = candidates.filter { table.stems.contains(InputFile.stem(of: $0)) }

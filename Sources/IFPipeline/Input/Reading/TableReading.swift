@@ -3,7 +3,7 @@ import IFCore
 import IFFiles
 
 /// Which columns of a table are read, and as what.
-struct ColumnRequest: Sendable {
+struct InputRequest: Sendable {
     /// A column, and the type it is read as from text; `nil` for ids, which are integers or strings.
     struct Wanted: Sendable {
         var name: String
@@ -29,7 +29,7 @@ struct LoadedTable: Sendable {
 /// Reads the wanted columns of a file and notes cells that do not fit.
 struct TableReading: Sendable {
     let file: InputFile
-    let request: ColumnRequest
+    let request: InputRequest
     let exampleLimit: Int
     let context: RunContext
 
@@ -62,28 +62,46 @@ struct TableReading: Sendable {
 
     // MARK: Text
 
+    /// Ids are tried as 32-bit integers first; where that does not fit, their columns alone are read again.
     private func loadText() async throws -> LoadedTable {
         var columns = request.columns
-        var idType: [String: ColumnType] = [:]
         var options = request.options
         options.otherColumns = .skip
         options.strictness = .lenient
-        options.reportLimit = max(exampleLimit, 1)
+        // Enough cells of each column for a verdict on its ids.
+        options.reportLimit = max(exampleLimit, 100)
+        var result = try await firstRead(&columns, options)
+        var types = initialTypes(columns)
         while true {
-            var types: [String: ColumnType] = [:]
-            for column in columns {
-                types[column.name] = column.type ?? idType[column.name] ?? (request.allIDsAreText ? .string : .int32)
+            var changed: [String: ColumnType] = [:]
+            for column in columns where column.type == nil {
+                if let wider = widened(types[column.name], result.report, column.name) { changed[column.name] = wider }
             }
+            guard !changed.isEmpty else { return loaded(result, options) }
+            types.merge(changed) { $1 }
+            // A lenient read keeps every row, so the columns of both reads fit together.
+            let again = try await CSVReader.readReporting(file.path, types: changed, options: options, in: context)
+            for name in changed.keys { result.table.set(name, try again.table.column(name)) }
+            result.report.badCells.removeAll { changed[$0.column] != nil }
+            result.report.badCells += again.report.badCells
+            for name in changed.keys { result.report.badCellCounts[name] = again.report.badCellCounts[name] }
+        }
+    }
+
+    private func initialTypes(_ columns: [InputRequest.Wanted]) -> [String: ColumnType] {
+        Dictionary(
+            columns.map { ($0.name, $0.type ?? (request.allIDsAreText ? .string : .int32)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Reads the columns that are there; optional ones that are not are taken off the list.
+    private func firstRead(
+        _ columns: inout [InputRequest.Wanted], _ options: CSVOptions
+    ) async throws -> CSVReadResult {
+        while true {
             do {
-                let result = try await CSVReader.readReporting(file.path, types: types, options: options, in: context)
-                var changed = false
-                for column in columns where column.type == nil {
-                    if let wider = widened(types[column.name], result.report, column.name) {
-                        idType[column.name] = wider
-                        changed = true
-                    }
-                }
-                if !changed { return loaded(result, options) }
+                return try await CSVReader.readReporting(
+                    file.path, types: initialTypes(columns), options: options, in: context)
             } catch let error as IFError where error.code == .missingColumn {
                 // The header is read before any row: asking again without an optional column costs nothing.
                 guard let name = error.location.column else { throw error }
@@ -134,7 +152,9 @@ struct TableReading: Sendable {
     }
 
     private func missing(_ name: String, _ there: [String], else fallback: IFError? = nil) -> IFError {
-        guard !there.isEmpty else { return fallback ?? IFError(.missingColumn, "the file has no columns", column: name) }
+        guard !there.isEmpty else {
+            return fallback ?? IFError(.missingColumn, "the file has no columns", column: name)
+        }
         let hint = NearestName.of(name, among: there).map { "; is it \($0)?" } ?? ""
         return IFError(
             .missingColumn, "the file has no such column; it has \(there.joined(separator: ", "))\(hint)",

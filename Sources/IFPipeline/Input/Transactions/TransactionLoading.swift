@@ -49,7 +49,7 @@ struct TransactionLoading: Sendable {
             delimiter: mapping.delimiterCharacter ?? ",", hasHeader: mapping.columns.isEmpty,
             columnNames: mapping.columns)
         // One id of another kind makes all of them text: stock codes are mostly digits.
-        let request = ColumnRequest(
+        let request = InputRequest(
             table: .transactions, columns: mapping.mapped, badIDShare: 0, options: text,
             allIDsAreText: mapping.idsAreText)
         return try await TableReading(

@@ -123,7 +123,7 @@ public struct TransactionMapping: Codable, Hashable, Sendable {
     }
 
     /// Mapped columns, and what they are read as from text; ids have no type of their own.
-    var mapped: [ColumnRequest.Wanted] {
+    var mapped: [InputRequest.Wanted] {
         let optional: [(String?, ColumnType?)] = [
             (user, nil), (item, nil), (order, nil), (timestamp, timestampFormat.textType), (sequence, .int64),
             (quantity, .double), (price, .double), (amount, .double), (description, .string),

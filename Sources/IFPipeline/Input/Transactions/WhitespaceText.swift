@@ -4,7 +4,7 @@ import IFFiles
 /// Text whose fields are separated by runs of blanks and tabs, as older research data are published.
 struct WhitespaceText: Sendable {
     let file: InputFile
-    let columns: [ColumnRequest.Wanted]
+    let columns: [InputRequest.Wanted]
     /// Names of text without a header.
     let names: [String]
     let idsAreText: Bool
@@ -57,7 +57,7 @@ struct WhitespaceText: Sendable {
         return out
     }
 
-    private func typed(_ cells: [String?], _ column: ColumnRequest.Wanted, _ log: inout FindingLog) -> Column {
+    private func typed(_ cells: [String?], _ column: InputRequest.Wanted, _ log: inout FindingLog) -> Column {
         switch column.type {
         case nil:
             let numbers = cells.map { $0.flatMap { Int64($0) } }
