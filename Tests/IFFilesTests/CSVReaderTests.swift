@@ -69,7 +69,8 @@ import Testing
     @Test func doublesAreTheNearest() async throws {
         let texts = ["0.1", "-2.5e-3", "123456789.123456789", "1e308", "4.9e-324", "179769313486231570000", ".5", "5."]
         let table = try await read("x\n" + texts.joined(separator: "\n") + "\n", ["x": .double]).table
-        #expect(table["x"] == .double(texts.map { Double($0 == "5." ? "5" : $0 == ".5" ? "0.5" : $0) ?? .nan } as [Double]))
+        #expect(
+            table["x"] == .double(texts.map { Double($0 == "5." ? "5" : $0 == ".5" ? "0.5" : $0) ?? .nan } as [Double]))
         var comma = CSVOptions(delimiter: ";")
         comma.decimalSeparator = ","
         #expect(try await read("x;y\n1,5;2\n", [:], comma).table["x"] == .double([1.5] as [Double]))
@@ -82,7 +83,8 @@ import Testing
         #expect(result.table["a"] == .int32([1, nil, 3, 4, nil, nil]))
         #expect(try result.table.strings("b").strings() == ["x", "y", nil, "z", "w", "v"])
         #expect(result.report.badCellCounts == ["a": 2])
-        #expect(result.report.badCells.map(\.line) == [3, 7] && result.report.badCells.map(\.text) == ["bad", "worse"])
+        #expect(
+            result.report.badCells.map(\.line) == [3, 7] && result.report.badCells.map(\.text) == ["bad", "worse"])
         #expect(result.report.raggedRowCount == 2)
         #expect(result.report.raggedRows.map(\.line) == [4, 5] && result.report.raggedRows.map(\.fields) == [1, 3])
         options.strictness = .strict

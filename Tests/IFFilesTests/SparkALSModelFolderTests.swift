@@ -61,7 +61,9 @@ import Testing
             try save(.int32([1]), factors(1, 2, 0), "d")
             #expect(throws: IFError.self) { try save(.int32([1]), factors(1, 2, 0), "d") }
             await #expect(throws: IFError.self) { try await SparkALSModelFolder.load(root + "/none") }
-            try write(#"{"class":"org.apache.spark.ml.clustering.KMeansModel","rank":2}"#, to: root + "/d/metadata/part-00000")
+            try write(
+                #"{"class":"org.apache.spark.ml.clustering.KMeansModel","rank":2}"#, to: root + "/d/metadata/part-00000"
+            )
             await #expect(throws: IFError.self) { try await SparkALSModelFolder.load(root + "/d") }
         }
     }

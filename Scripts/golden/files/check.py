@@ -24,11 +24,11 @@ def describe(path):
     import duckdb, pandas as pd
     table = pq.read_table(path)
     frame = pd.read_parquet(path)
-    rows = duckdb.sql(f"select count(*) from '{path}'").fetchone()[0]
+    rows = duckdb.sql(f"select count(*) from '{path}'").fetchall()[0][0]
     out = {"rows": table.num_rows, "pandas": len(frame), "duckdb": rows, "columns": {}}
     for name in table.column_names:
         column = table[name]
-        nulls = duckdb.sql(f"select count(*) - count(\"{name}\") from '{path}'").fetchone()[0]
+        nulls = duckdb.sql(f"select count(*) - count(\"{name}\") from '{path}'").fetchall()[0][0]
         first = next((v for v in column.to_pylist() if v is not None and v != []), None)
         out["columns"][name] = {"type": str(column.type), "nulls": column.null_count, "duckdbNulls": nulls,
                                 "pandasNulls": int(frame[name].isna().sum()), "first": str(first)}

@@ -21,7 +21,7 @@ enum ByteScan {
     static func isASCII(_ bytes: [UInt8]) -> Bool {
         unsafe bytes.withUnsafeBufferPointer { buffer in
             var all: UInt8 = 0
-            for unsafe byte in unsafe buffer { all |= byte }
+            for index in 0..<bytes.count { all |= unsafe buffer[index] }
             return all < 0x80
         }
     }

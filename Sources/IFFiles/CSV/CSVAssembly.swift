@@ -63,13 +63,15 @@ struct CSVAssembly {
         if let cell, isCellFirst == true {
             let others = report.badCellCounts.values.reduce(0, +) - 1
             throw IFError(
-                .typeMismatch, "'\(cell.text.prefix(80))' is not of type \(cell.type.rawValue)"
+                .typeMismatch,
+                "'\(cell.text.prefix(80))' is not of type \(cell.type.rawValue)"
                     + (others > 0 ? " (and \(others) more cells)" : "")
                     + "; correct the file, or read leniently to make such cells null", file: cell.file, row: cell.line,
                 column: cell.column)
         }
         if let row {
-            let what = row.fields == row.expected
+            let what =
+                row.fields == row.expected
                 ? "a quote is not closed, or text follows a closing quote"
                 : "the row has \(row.fields) fields, the header \(row.expected)"
             throw IFError(

@@ -83,7 +83,8 @@ struct CSVBlockSource {
             }
             guard bytes.count < Self.longestRecord else {
                 throw IFError(
-                    .corruptFile, "a record is longer than 512 MiB: a quote is not closed", file: parts[nextPart - 1].path)
+                    .corruptFile, "a record is longer than 512 MiB: a quote is not closed",
+                    file: parts[nextPart - 1].path)
             }
             carry = bytes
             wanted = bytes.count * 2

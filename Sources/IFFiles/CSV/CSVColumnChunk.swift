@@ -3,7 +3,11 @@ import IFCore
 /// One column of one block, converted.
 struct CSVColumnChunk: Sendable {
     enum Values: Sendable {
-        case int32([Int32]), int64([Int64]), float([Float]), double([Double]), bool([Bool])
+        case int32([Int32])
+        case int64([Int64])
+        case float([Float])
+        case double([Double])
+        case bool([Bool])
         case text(ends: [Int], bytes: [UInt8])
     }
 

@@ -14,7 +14,9 @@ struct CSVDialect: Sendable {
         self.options = options
         guard let delimiter = options.delimiter.asciiValue, delimiter != Self.quote, delimiter != Self.lineFeed,
             delimiter != Self.carriageReturn
-        else { throw IFError(.invalidArgument, "the delimiter must be an ASCII character other than quote or line end") }
+        else {
+            throw IFError(.invalidArgument, "the delimiter must be an ASCII character other than quote or line end")
+        }
         guard let decimal = options.decimalSeparator.asciiValue, decimal != delimiter else {
             throw IFError(.invalidArgument, "the decimal separator must be an ASCII character other than the delimiter")
         }

@@ -96,7 +96,8 @@ struct CSVFields: Sendable {
                 while position < count, unsafe bytes[position] != delimiter,
                     unsafe bytes[position] != CSVDialect.lineFeed
                 { position += 1 }
-                let isPlainEnd = unsafe position == afterQuote
+                let isPlainEnd =
+                    unsafe position == afterQuote
                     || (position == afterQuote + 1 && bytes[afterQuote] == CSVDialect.carriageReturn
                         && (position == count || bytes[position] == CSVDialect.lineFeed))
                 if !isPlainEnd {

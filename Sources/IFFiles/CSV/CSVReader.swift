@@ -33,7 +33,8 @@ public enum CSVReader {
         _ path: String, types: [String: ColumnType] = [:], options: CSVOptions = CSVOptions(), in context: RunContext
     ) async throws -> CSVReadResult {
         let status = try FileSystem.status(path)
-        let parts = try status.isFolder
+        let parts =
+            try status.isFolder
             ? PartListing.parts(at: path, of: \.isDelimitedText, called: "CSV")
             : [DataPart(path: path, format: textFormat(path), size: status.size)]
         var options = options

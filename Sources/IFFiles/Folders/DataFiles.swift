@@ -45,7 +45,8 @@ public enum DataFiles {
         let kinds = Set(parts.map(\.kind))
         guard kinds.count == 1, let kind = kinds.first else {
             throw IFError(
-                .invalidData, "the folder mixes \(kinds.map(\.rawValue).sorted().joined(separator: " and ")); keep one "
+                .invalidData,
+                "the folder mixes \(kinds.map(\.rawValue).sorted().joined(separator: " and ")); keep one "
                     + "format a folder", file: path)
         }
         switch kind {
@@ -107,12 +108,17 @@ public enum DataFiles {
             }
         default: break
         }
-        throw IFError(.typeMismatch, "the column holds \(column.type.rawValue), \(type.rawValue) is wanted", column: name)
+        throw IFError(
+            .typeMismatch, "the column holds \(column.type.rawValue), \(type.rawValue) is wanted", column: name)
     }
 }
 
 extension DataPart {
-    fileprivate enum Kind: String { case parquet = "Parquet", text = "CSV", jsonLines = "JSON Lines" }
+    fileprivate enum Kind: String {
+        case parquet = "Parquet"
+        case text = "CSV"
+        case jsonLines = "JSON Lines"
+    }
 
     fileprivate var kind: Kind {
         if format == .parquet { return .parquet }

@@ -2,11 +2,11 @@ import FoundationEssentials
 import IFCore
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// The few questions that readers and writers ask the file system.

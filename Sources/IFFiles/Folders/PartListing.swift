@@ -20,7 +20,8 @@ enum PartListing {
             return DataPart(path: file, format: format, size: status.size)
         }
         guard parts.isEmpty else { return parts }
-        let there = names.isEmpty
+        let there =
+            names.isEmpty
             ? "it is empty"
             : "there is \(names.prefix(shownNames).joined(separator: ", "))"
                 + (names.count > shownNames ? " and \(names.count - shownNames) more" : "")
@@ -39,7 +40,8 @@ enum PartListing {
     private static func part(_ path: String, size: Int) throws -> DataPart {
         guard let format = try format(of: path) else {
             throw IFError(
-                .unsupported, "neither the name nor the first bytes tell the format; name the file .parquet, .csv, "
+                .unsupported,
+                "neither the name nor the first bytes tell the format; name the file .parquet, .csv, "
                     + ".csv.gz or .jsonl", file: path)
         }
         return DataPart(path: path, format: format, size: size)

@@ -19,7 +19,8 @@ public enum JSONLinesReader {
     public static func read(_ path: String, columns: [String]? = nil, in context: RunContext) async throws -> Table {
         let status = try FileSystem.status(path)
         let isJSON: @Sendable (DataFormat) -> Bool = { $0 == .jsonLines || $0 == .jsonLinesGzip }
-        let parts = try status.isFolder
+        let parts =
+            try status.isFolder
             ? PartListing.parts(at: path, of: isJSON, called: "JSON Lines")
             : [DataPart(path: path, format: .jsonLines, size: status.size)]
         var rows = JSONRows()
@@ -33,7 +34,8 @@ public enum JSONLinesReader {
                     try rows.append(JSONParser.parse(line))
                 } catch let failure as JSONParser.Failure {
                     throw IFError(
-                        .corruptFile, "not a JSON object: \(failure.message) at byte \(failure.position + 1) of the line",
+                        .corruptFile,
+                        "not a JSON object: \(failure.message) at byte \(failure.position + 1) of the line",
                         file: part.path, row: number)
                 }
             }

@@ -156,7 +156,9 @@ struct JSONParser {
 
     private mutating func hexadecimal() throws(Failure) -> UInt32 {
         let digits = String(decoding: bytes[position..<min(position + 4, bytes.endIndex)], as: UTF8.self)
-        guard digits.utf8.count == 4, let value = UInt32(digits, radix: 16) else { throw failure("a broken \\u escape") }
+        guard digits.utf8.count == 4, let value = UInt32(digits, radix: 16) else {
+            throw failure("a broken \\u escape")
+        }
         position += 4
         return value
     }

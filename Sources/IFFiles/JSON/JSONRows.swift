@@ -23,7 +23,11 @@ struct JSONRows {
                 values.append([])
             }
             pad(position, to: count)
-            if values[position].count == count { values[position].append(member.value) } else { values[position][count] = member.value }
+            if values[position].count == count {
+                values[position].append(member.value)
+            } else {
+                values[position][count] = member.value
+            }
         }
         count += 1
     }

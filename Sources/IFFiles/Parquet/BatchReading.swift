@@ -15,7 +15,8 @@ enum BatchReading {
             var table = Table()
             for (index, column) in plan.columns.enumerated() {
                 do {
-                    table.set(column.name, try unsafe scan.withColumn(index) { try unsafe self.column($0, column.type) })
+                    table.set(
+                        column.name, try unsafe scan.withColumn(index) { try unsafe self.column($0, column.type) })
                 } catch var error as IFError {
                     error = error.inFile(file.path)
                     if error.location.column == nil { error.location.column = column.name }

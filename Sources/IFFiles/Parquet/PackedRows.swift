@@ -89,7 +89,8 @@ struct PackedRows: Sendable {
                 runs.append(from..<to)
             }
         }
-        if unsafe view.raw.item_null_count > 0, unsafe view.kind != IF_STRING_LIST, let bits = unsafe view.raw.item_validity
+        if unsafe view.raw.item_null_count > 0, unsafe view.kind != IF_STRING_LIST,
+            let bits = unsafe view.raw.item_validity
         {
             for item in runs.joined() where unsafe !ArrayView.bit(bits, Int(view.raw.item_validity_start) + item) {
                 throw IFError(.unsupported, "a list holds a missing number; lists of numbers must be complete")

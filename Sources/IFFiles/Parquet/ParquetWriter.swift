@@ -62,7 +62,8 @@ public final class ParquetWriter {
         guard let handle = unsafe handle else { preconditionFailure("the writer is closed") }
         guard table.names == names, table.columns.map(\.type) == types else {
             throw IFError(
-                .typeMismatch, "the table has the columns \(Self.describe(table.names, table.columns.map(\.type))), "
+                .typeMismatch,
+                "the table has the columns \(Self.describe(table.names, table.columns.map(\.type))), "
                     + "the file began with \(Self.describe(names, types))", file: path)
         }
         try unsafe ColumnExport.withArrays(table.columns) { arrays in

@@ -21,7 +21,12 @@ struct TableAssembly {
     }
 
     private enum Values {
-        case int32([Int32]), int64([Int64]), float([Float]), double([Double]), bool([Bool]), packed
+        case int32([Int32])
+        case int64([Int64])
+        case float([Float])
+        case double([Double])
+        case bool([Bool])
+        case packed
     }
 
     let plan: ReadPlan

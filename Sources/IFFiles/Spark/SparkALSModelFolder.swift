@@ -31,7 +31,8 @@ public enum SparkALSModelFolder {
         parameters: SparkALSParameters, to folder: String
     ) throws {
         precondition(
-            userIDs.count == userFactors.rowCount && itemIDs.count == itemFactors.rowCount, "ids do not fit the factors")
+            userIDs.count == userFactors.rowCount && itemIDs.count == itemFactors.rowCount, "ids do not fit the factors"
+        )
         guard userFactors.rank == itemFactors.rank, userFactors.rank > 0 else {
             throw IFError(
                 .invalidArgument,

@@ -30,8 +30,9 @@ enum Python {
 
     /// The JSON object in the last line that holds one.
     static func json(_ text: String) throws -> [String: Any] {
-        let line = text.split(separator: "\n").last { $0.hasPrefix("{") || $0.hasPrefix("RESULT {") } ?? ""
-        let object = line.drop { $0 != "{" }
+        // Spark draws its progress on the same line.
+        let line = text.split(whereSeparator: \.isNewline).last { $0.hasPrefix("{") || $0.contains("RESULT {") } ?? ""
+        let object = line.range(of: "RESULT {").map { line[$0.upperBound...] }.map { "{" + $0 } ?? String(line)
         return try JSONSerialization.jsonObject(with: Data(object.utf8)) as? [String: Any] ?? [:]
     }
 }

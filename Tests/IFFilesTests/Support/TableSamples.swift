@@ -14,7 +14,10 @@ enum TableSamples {
         table.set("float", .float(ColumnValues(values { Float($0 % 1000) / 7 }, validity: validity)))
         table.set("double", .double(ColumnValues(values { Double($0) / 3e5 }, validity: validity)))
         table.set("bool", .bool(ColumnValues(values { $0 & 1 == 1 }, validity: validity)))
-        table.set("time", .timestamp(ColumnValues(values { Int64($0 % 4_000_000_000_000_000) - 1_000_000_000_000_000 }, validity: validity)))
+        table.set(
+            "time",
+            .timestamp(
+                ColumnValues(values { Int64($0 % 4_000_000_000_000_000) - 1_000_000_000_000_000 }, validity: validity)))
         let words = ["", "a", "grüße", "日本", "x,\"y\"\nz", String(repeating: "long", count: 40)]
         let strings = values { words[Int($0 % 6)] }
         let optional = strings.enumerated().map { row, text in validity.map { $0[row] } ?? true ? text : nil }
