@@ -44,7 +44,8 @@ let modules: [Module] = [
     Module(
         name: "IFPipeline",
         dependencies: [
-            "IFCore", "IFLinearAlgebra", "IFImpute", "IFRatings", "IFALS", "IFRerank", "IFEval", "IFSegment", "IFFiles", "IFStore",
+            "IFCore", "IFLinearAlgebra", "IFImpute", "IFRatings", "IFALS", "IFRerank", "IFEval", "IFSegment", "IFFiles",
+            "IFStore",
             "IFSynth", log, .product(name: "Yams", package: "Yams"), .product(name: "Crypto", package: "swift-crypto"),
         ]),
     Module(name: "IFTesting", dependencies: ["IFCore"]),

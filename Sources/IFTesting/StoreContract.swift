@@ -31,6 +31,7 @@ public enum ArtifactStoreContract {
         /// Checks the promise.
         public func run(on store: some ArtifactStore) async throws { try await check(store) }
 
+        /// The name of the case in test output.
         public var testDescription: String { name }
     }
 

@@ -25,7 +25,9 @@ import Testing
             let arguments = ["run", "--config", "recsys.yaml", "--input", "shop", "--root", "store", "--workers", "2"]
             let first = try Tool.run(arguments, in: folder)
             #expect(first.status == 0, "\(first.errors)")
-            for word in ["stage", "peak memory", "precision@10", "als-postrank", "baseline", "Artifacts are under store"] {
+            for word in [
+                "stage", "peak memory", "precision@10", "als-postrank", "baseline", "Artifacts are under store",
+            ] {
                 #expect(first.output.contains(word), "\(word)")
             }
             let second = try Tool.run(arguments + ["--json", "--progress", "json"], in: folder)

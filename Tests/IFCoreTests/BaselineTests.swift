@@ -27,7 +27,10 @@ import Testing
     }
 
     @Test func meanAndMedianFillOnlyWhatIsMissing() async throws {
-        let table = Table(["x": .double([1, nil, 3, 8] as [Double?]), "y": .int32([1, 2, 3, 4] as [Int32]), "s": .strings(["a", "b", "c", "d"])])
+        let table = Table([
+            "x": .double([1, nil, 3, 8] as [Double?]), "y": .int32([1, 2, 3, 4] as [Int32]),
+            "s": .strings(["a", "b", "c", "d"]),
+        ])
         let mean = try await MeanImputer().fit(table, in: RunContext())
         #expect(try mean.completed(0).double("x").values == [1, 4, 3, 8])
         #expect(try mean.completed(0)["y"] == table["y"])

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct TableTests {
     let table = Table([
-        "id": .int32([1, 2, 3] as [Int32]), "days": .double([nil, 7, 30] as [Double?]), "name": .strings(["a", "b", "c"]),
+        "id": .int32([1, 2, 3] as [Int32]), "days": .double([nil, 7, 30] as [Double?]),
+        "name": .strings(["a", "b", "c"]),
         "whole": .double([4.0, 5, 6] as [Double]),
     ])
 

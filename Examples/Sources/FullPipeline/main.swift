@@ -54,4 +54,6 @@ let segments = try await KMeans(configuration: .init(segmentCount: 5)).fit(featu
 let ranked = try await SegmentPopularity(smoothing: 500, topCount: 3).rank(
     lines: [shop.priorLines, shop.trainLines], orders: imputation.orders,
     segments: features.table(segments: segments.labels), in: context)
-print("segments of \(segments.sizes.map(String.init).joined(separator: ", ")) users, \(ranked.table.rowCount) popular products")
+print(
+    "segments of \(segments.sizes.map(String.init).joined(separator: ", ")) users, \(ranked.table.rowCount) popular products"
+)

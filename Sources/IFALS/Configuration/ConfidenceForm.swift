@@ -18,8 +18,10 @@ public struct ConfidenceForm: Hashable, Sendable, Codable, CustomStringConvertib
 
     static let all = [linear, logarithmic, asGiven]
 
+    /// The text shown to people.
     public var description: String { name }
 
+    /// Reads the value as it stands in files.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let name = try container.decode(String.self)
@@ -30,6 +32,7 @@ public struct ConfidenceForm: Hashable, Sendable, Codable, CustomStringConvertib
         self = form
     }
 
+    /// Writes the value as it stands in files.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)

@@ -36,6 +36,7 @@ extension ImplicitALS {
             self.regularizationScaling = regularizationScaling
         }
 
+        /// Reads the value as it stands in files.
         public init(from decoder: any Decoder) throws {
             let keys = try decoder.container(keyedBy: CodingKeys.self)
             func value<Value: Decodable>(_ key: CodingKeys, _ other: Value) throws -> Value {

@@ -5,6 +5,7 @@ extension ALSModel {
     /// Candidates held at once over all users of a block: bounds memory for very long lists.
     private static var candidateLimit: Int { 1 << 22 }
 
+    /// The best items for each user, best first; see ``RecommenderModel``.
     public func recommend(users: [Int32], count: Int, filter: RecommendationFilter) throws -> RankedLists {
         let rank = userFactors.rank
         let length = max(1, min(count, items.count))

@@ -5,10 +5,13 @@ import IFLinearAlgebra
 ///
 /// A score is the dot product of a user's and an item's vector.
 public struct ALSModel: ItemVectorModel, FoldInModel {
+    /// Users known to the model.
     public let users: IDMap
+    /// Items known to the model.
     public let items: IDMap
     /// One vector a user, in the order of `users`.
     public let userFactors: FactorMatrix
+    /// One vector an item.
     public let itemFactors: FactorMatrix
     /// The hyper-parameters of the fit; folding in uses them.
     public let configuration: ImplicitALS.Configuration

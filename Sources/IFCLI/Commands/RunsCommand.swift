@@ -78,7 +78,9 @@ struct ListRuns: AsyncParsableCommand {
             for row in rows {
                 table.add([row.family, row.run, row.latest ? "*" : "", Format.bytes(row.bytes), row.problem ?? ""])
             }
-            if rows.isEmpty { Terminal.say("There are no runs under \(command.options.root).") } else {
+            if rows.isEmpty {
+                Terminal.say("There are no runs under \(command.options.root).")
+            } else {
                 table.lines.forEach(Terminal.say)
             }
         }

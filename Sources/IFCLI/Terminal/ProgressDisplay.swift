@@ -74,7 +74,9 @@ final class ProgressDisplay: Sendable {
 
     static func bar(_ progress: StageProgress, _ elapsed: Double, width: Int) -> String {
         let name = progress.stage.padding(toLength: 18, withPad: " ", startingAt: 0)
-        guard let total = progress.total, total > 0 else { return String("\(name) \(tail(progress, elapsed))".prefix(width - 1)) }
+        guard let total = progress.total, total > 0 else {
+            return String("\(name) \(tail(progress, elapsed))".prefix(width - 1))
+        }
         let share = min(1, Double(progress.completed) / Double(total))
         let cells = 24
         let full = Int(share * Double(cells))
@@ -86,7 +88,8 @@ final class ProgressDisplay: Sendable {
 
     static func plain(_ progress: StageProgress, _ elapsed: Double) -> String {
         guard let total = progress.total, total > 0 else { return "\(progress.stage): \(tail(progress, elapsed))" }
-        return "\(progress.stage): \(Int(100 * Double(progress.completed) / Double(total)))%  \(tail(progress, elapsed))"
+        return
+            "\(progress.stage): \(Int(100 * Double(progress.completed) / Double(total)))%  \(tail(progress, elapsed))"
     }
 
     /// Count, rate, time left and metrics.

@@ -3,5 +3,6 @@ public struct IdentityReranker: Reranker {
     /// Creates the reranker.
     public init() {}
 
+    /// Keeps the first `count` candidates of every list.
     public func rerank(_ candidates: RankedLists, count: Int) throws -> RankedLists { candidates.prefix(count) }
 }

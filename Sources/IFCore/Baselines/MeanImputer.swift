@@ -53,11 +53,15 @@ public struct SingleImputation: ImputationModel {
     let table: Table
     let cells: [String: ImputedValues]
 
+    /// Number of completed tables.
     public var chainCount: Int { 1 }
+    /// Columns that were completed, in table order.
     public var imputedColumns: [String] { table.names.filter { cells[$0] != nil } }
 
+    /// A completed table.
     public func completed(_ chain: Int) throws -> Table { table }
 
+    /// The imputed cells of a column.
     public func imputedValues(_ column: String) throws -> ImputedValues {
         guard let values = cells[column] else {
             throw IFError(.missingColumn, "no value of this column was imputed", column: column)

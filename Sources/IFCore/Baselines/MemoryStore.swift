@@ -19,8 +19,10 @@ public final class MemoryStore: ArtifactStore {
     /// Creates an empty store.
     public init(now: @escaping @Sendable () -> Date = { Date() }) { self.now = now }
 
+    /// The root as a person would write it.
     public var location: String { "memory:" }
 
+    /// Writes an object where the condition holds.
     @discardableResult
     public func put(_ data: Data, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo {
         let stamp = now()
@@ -42,11 +44,14 @@ public final class MemoryStore: ArtifactStore {
         }
     }
 
+    /// Writes an object from a local file.
     @discardableResult
-    public func put(contentsOf path: String, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo {
+    public func put(contentsOf path: String, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo
+    {
         try await put(try Data(contentsOf: URL(filePath: path)), at: key, if: condition)
     }
 
+    /// Reads an object.
     public func get(_ key: String) async throws -> Data {
         guard let entry = state.withLock({ $0.entries[key] }) else {
             throw IFError(.notFound, "there is no such object", key: key)
@@ -54,12 +59,15 @@ public final class MemoryStore: ArtifactStore {
         return entry.data
     }
 
+    /// Copies an object to a local file.
     public func download(_ key: String, to path: String) async throws {
         try await get(key).write(to: URL(filePath: path), options: .atomic)
     }
 
+    /// What is known of an object, `nil` where there is none.
     public func stat(_ key: String) async throws -> ArtifactInfo? { state.withLock { $0.entries[key]?.info } }
 
+    /// The objects whose keys begin with the prefix, ascending.
     public func list(_ prefix: String) async throws -> [ArtifactInfo] {
         state.withLock { state in
             state.entries.values.map(\.info).filter { $0.key.hasPrefix(prefix) }
@@ -67,5 +75,6 @@ public final class MemoryStore: ArtifactStore {
         }
     }
 
+    /// Removes an object; one that is not there is no error.
     public func delete(_ key: String) async throws { state.withLock { _ = $0.entries.removeValue(forKey: key) } }
 }

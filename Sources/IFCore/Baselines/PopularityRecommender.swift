@@ -34,6 +34,7 @@ public struct PopularityModel: RecommenderModel {
         }
     }
 
+    /// The best items for each user, best first; see ``RecommenderModel``.
     public func recommend(users: [Int32], count: Int, filter: RecommendationFilter) throws -> RankedLists {
         let denied = Set(filter.denied)
         let allowed = filter.allowed.map(Set.init)

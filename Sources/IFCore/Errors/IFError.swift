@@ -39,6 +39,7 @@ public struct IFError: Error, Sendable, CustomStringConvertible {
         /// Training data that hold what the evaluation is to predict.
         public static let leakage = Code("leakage")
 
+        /// The text shown to people.
         public var description: String { name }
     }
 

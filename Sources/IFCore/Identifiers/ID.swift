@@ -12,6 +12,7 @@ public enum ID: Hashable, Sendable, Comparable, CustomStringConvertible, Express
     /// Creates a string id.
     public init(stringLiteral value: String) { self = .string(value) }
 
+    /// The text shown to people.
     public var description: String {
         switch self {
         case .integer(let value): String(value)

@@ -14,7 +14,9 @@ public struct BlockRanges: RandomAccessCollection, Hashable, Sendable {
         self.blockSize = blockSize
     }
 
+    /// 0.
     public var startIndex: Int { 0 }
+    /// Number of blocks.
     public var endIndex: Int { (rowCount + blockSize - 1) / blockSize }
 
     /// The rows of block `index`.

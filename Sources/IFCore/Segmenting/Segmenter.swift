@@ -35,7 +35,8 @@ public struct FeatureMatrix: Hashable, Sendable {
     ///
     /// - Precondition: `values` has `rowCount * names.count` elements.
     public init(names: [String], rowCount: Int, values: [Double]) {
-        precondition(values.count == rowCount * names.count, "features of another size than \(rowCount) × \(names.count)")
+        precondition(
+            values.count == rowCount * names.count, "features of another size than \(rowCount) × \(names.count)")
         self.names = names
         self.rowCount = rowCount
         self.values = values

@@ -21,8 +21,10 @@ public struct AveragePrecision: RankingMetric {
     /// Creates the metric.
     public init(denominator: Denominator = .minOfTruthAndK) { self.denominator = denominator }
 
+    /// The name in settings and messages.
     public var name: String { "map" }
 
+    /// The metric of one list, in 0...1.
     public func value(of ranking: JudgedRanking) -> Double {
         guard !ranking.hitRanks.isEmpty else { return 0 }
         var sum = 0.0

@@ -6,7 +6,9 @@ public struct HitRate: RankingMetric {
     /// Creates the metric.
     public init() {}
 
+    /// The name in settings and messages.
     public var name: String { "hit_rate" }
 
+    /// The metric of one list, in 0...1.
     public func value(of ranking: JudgedRanking) -> Double { ranking.hitRanks.isEmpty ? 0 : 1 }
 }

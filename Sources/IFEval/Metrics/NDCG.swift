@@ -27,8 +27,10 @@ public struct NDCG: RankingMetric {
         self.ideals = ideals
     }
 
+    /// The name in settings and messages.
     public var name: String { "ndcg" }
 
+    /// The metric of one list, in 0...1.
     public func value(of ranking: JudgedRanking) -> Double {
         guard !ranking.hitRanks.isEmpty else { return 0 }
         var gain = 0.0

@@ -6,8 +6,10 @@ public struct Precision: RankingMetric {
     /// Creates the metric.
     public init() {}
 
+    /// The name in settings and messages.
     public var name: String { "precision" }
 
+    /// The metric of one list, in 0...1.
     public func value(of ranking: JudgedRanking) -> Double {
         Double(ranking.hitRanks.count) / Double(ranking.cutoff)
     }

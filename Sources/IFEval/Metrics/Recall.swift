@@ -7,8 +7,10 @@ public struct Recall: RankingMetric {
     /// Creates the metric.
     public init() {}
 
+    /// The name in settings and messages.
     public var name: String { "recall" }
 
+    /// The metric of one list, in 0...1.
     public func value(of ranking: JudgedRanking) -> Double {
         ranking.truthCount == 0 ? 0 : Double(ranking.hitRanks.count) / Double(ranking.truthCount)
     }

@@ -5,7 +5,9 @@ public struct ReciprocalRank: RankingMetric {
     /// Creates the metric.
     public init() {}
 
+    /// The name in settings and messages.
     public var name: String { "mrr" }
 
+    /// The metric of one list, in 0...1.
     public func value(of ranking: JudgedRanking) -> Double { ranking.hitRanks.first.map { 1 / Double($0) } ?? 0 }
 }

@@ -97,6 +97,7 @@ extension MetricsReport: Codable {
         case popularitySource = "popularity_source"
     }
 
+    /// Writes the value as it stands in files.
     public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 
     /// Reads a file of this or an older version. The time may have fractions of a second, and no zone (UTC then).

@@ -30,7 +30,8 @@ public final class CSVStreamWriter {
     public func write(_ table: Table) throws {
         if let names, names != table.names {
             throw IFError(
-                .invalidData, "the table has the columns \(table.names.joined(separator: ", ")), the file began with "
+                .invalidData,
+                "the table has the columns \(table.names.joined(separator: ", ")), the file began with "
                     + names.joined(separator: ", "), file: path)
         }
         names = table.names

@@ -16,7 +16,8 @@ public enum CSVWriter {
     }
 
     static func field(_ text: [UInt8], to out: inout [UInt8], _ dialect: CSVDialect) {
-        let needsQuotes = text.isEmpty
+        let needsQuotes =
+            text.isEmpty
             || text.contains { byte in
                 byte == dialect.delimiter || byte == CSVDialect.quote || byte == CSVDialect.lineFeed
                     || byte == CSVDialect.carriageReturn

@@ -25,6 +25,7 @@ public struct DataFormat: Hashable, Sendable, CustomStringConvertible {
     /// One JSON object a line, compressed.
     public static let jsonLinesGzip = DataFormat("jsonl.gz", isGzip: true)
 
+    /// The text shown to people.
     public var description: String { name }
 
     private static let endings: [(String, DataFormat)] = [

@@ -14,6 +14,7 @@ public struct ParquetCodec: Hashable, Sendable, CustomStringConvertible {
     /// Zstandard: small and fast to read.
     public static let zstd = ParquetCodec("zstd")
 
+    /// The text shown to people.
     public var description: String { name }
 
     /// What part files carry before `.parquet`, as Spark names them.

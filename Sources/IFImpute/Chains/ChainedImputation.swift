@@ -49,8 +49,10 @@ public struct ChainedImputation: ImputationModel {
         visitSequence = plan.visits.map { variables[$0].name }
     }
 
+    /// Number of completed tables.
     public var chainCount: Int { configuration.chains }
 
+    /// Columns that were completed, in table order.
     public var imputedColumns: [String] { variables.map(\.name) }
 
     /// A completed table. A column of integers or single precision whose method makes new values (not

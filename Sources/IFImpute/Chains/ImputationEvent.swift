@@ -7,8 +7,10 @@ public struct ImputationEvent: Hashable, Sendable, Codable, CustomStringConverti
 
         init(_ name: String) { self.name = name }
 
+        /// Reads the value as it stands in files.
         public init(from decoder: any Decoder) throws { name = try decoder.singleValueContainer().decode(String.self) }
 
+        /// Writes the value as it stands in files.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
             try container.encode(name)
@@ -53,6 +55,7 @@ public struct ImputationEvent: Hashable, Sendable, Codable, CustomStringConverti
         self.count = count
     }
 
+    /// The text shown to people.
     public var description: String {
         let times = count > 1 ? " (\(count) times)" : ""
         return "\(column): \(message)\(times)"

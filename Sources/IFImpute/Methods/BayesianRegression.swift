@@ -11,8 +11,10 @@ public struct BayesianRegression: ImputationMethod, Hashable, Codable {
     /// Creates the method.
     public init(ridge: Double = 1e-5) { self.ridge = ridge }
 
+    /// The name in settings and messages.
     public var name: String { "norm" }
 
+    /// Draws values for the missing rows of one column.
     public func impute(
         _ problem: UnivariateProblem, using random: inout RandomStream, notes: inout [String]
     ) throws -> [Double] {
@@ -34,8 +36,10 @@ public struct RegressionPrediction: ImputationMethod, Hashable, Codable {
     /// Creates the method.
     public init(ridge: Double = 1e-5) { self.ridge = ridge }
 
+    /// The name in settings and messages.
     public var name: String { "norm.predict" }
 
+    /// Draws values for the missing rows of one column.
     public func impute(
         _ problem: UnivariateProblem, using random: inout RandomStream, notes: inout [String]
     ) throws -> [Double] {

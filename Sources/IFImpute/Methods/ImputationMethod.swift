@@ -36,7 +36,9 @@ public protocol ImputationMethod: Sendable {
 }
 
 extension ImputationMethod {
+    /// Whether every imputed value is one that was observed.
     public var drawsObservedValues: Bool { false }
 
+    /// Whether the method can complete columns of this kind.
     public func supports(_ kind: VariableKind) -> Bool { kind == .numeric }
 }

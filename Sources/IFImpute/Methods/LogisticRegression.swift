@@ -7,11 +7,15 @@ public struct LogisticRegression: ImputationMethod, Hashable, Codable {
     /// Creates the method.
     public init() {}
 
+    /// The name in settings and messages.
     public var name: String { "logreg" }
+    /// Whether every imputed value is one that was observed.
     public var drawsObservedValues: Bool { true }
 
+    /// Whether the method can complete columns of this kind.
     public func supports(_ kind: VariableKind) -> Bool { kind == .binary }
 
+    /// Draws values for the missing rows of one column.
     public func impute(
         _ problem: UnivariateProblem, using random: inout RandomStream, notes: inout [String]
     ) throws -> [Double] {
@@ -30,11 +34,15 @@ public struct PolytomousRegression: ImputationMethod, Hashable, Codable {
     /// Creates the method.
     public init(maximumLevels: Int = 50) { self.maximumLevels = maximumLevels }
 
+    /// The name in settings and messages.
     public var name: String { "polyreg" }
+    /// Whether every imputed value is one that was observed.
     public var drawsObservedValues: Bool { true }
 
+    /// Whether the method can complete columns of this kind.
     public func supports(_ kind: VariableKind) -> Bool { kind == .categorical || kind == .binary }
 
+    /// Draws values for the missing rows of one column.
     public func impute(
         _ problem: UnivariateProblem, using random: inout RandomStream, notes: inout [String]
     ) throws -> [Double] {

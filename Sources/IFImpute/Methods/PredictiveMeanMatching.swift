@@ -35,12 +35,15 @@ public struct PredictiveMeanMatching: ImputationMethod, Hashable, Codable {
         self.ridge = ridge
     }
 
+    /// The name in settings and messages.
     public var name: String { "pmm" }
+    /// Whether every imputed value is one that was observed.
     public var drawsObservedValues: Bool { true }
 
     /// Numbers, and categories by their level numbers (as mice does).
     public func supports(_ kind: VariableKind) -> Bool { true }
 
+    /// Draws values for the missing rows of one column.
     public func impute(
         _ problem: UnivariateProblem, using random: inout RandomStream, notes: inout [String]
     ) throws -> [Double] {

@@ -8,8 +8,10 @@ public struct ConstantFill: ImputationMethod, Hashable, Codable {
     /// Creates the method.
     public init(_ statistic: MeanImputer.Statistic) { self.statistic = statistic }
 
+    /// The name in settings and messages.
     public var name: String { statistic.rawValue }
 
+    /// Draws values for the missing rows of one column.
     public func impute(
         _ problem: UnivariateProblem, using random: inout RandomStream, notes: inout [String]
     ) throws -> [Double] {
@@ -24,12 +26,15 @@ public struct RandomSample: ImputationMethod, Hashable, Codable {
     /// Creates the method.
     public init() {}
 
+    /// The name in settings and messages.
     public var name: String { "sample" }
+    /// Whether every imputed value is one that was observed.
     public var drawsObservedValues: Bool { true }
 
     /// Every kind.
     public func supports(_ kind: VariableKind) -> Bool { true }
 
+    /// Draws values for the missing rows of one column.
     public func impute(
         _ problem: UnivariateProblem, using random: inout RandomStream, notes: inout [String]
     ) throws -> [Double] {

@@ -12,5 +12,6 @@ public struct VariableKind: Hashable, Sendable, CustomStringConvertible {
     /// Unordered levels: strings.
     public static let categorical = VariableKind("categorical")
 
+    /// The text shown to people.
     public var description: String { name }
 }

@@ -3,6 +3,7 @@ import IFCore
 extension RecsysConfiguration {
     /// What carries the stages out.
     public struct Engine: RawRepresentable, Codable, Hashable, Sendable {
+        /// The name as it stands in files.
         public let rawValue: String
 
         /// Creates an engine by name.
@@ -18,6 +19,7 @@ extension RecsysConfiguration {
 
     /// The form of the input files.
     public struct InputFormat: RawRepresentable, Codable, Hashable, Sendable {
+        /// The name as it stands in files.
         public let rawValue: String
 
         /// Creates a format by name.
@@ -35,6 +37,7 @@ extension RecsysConfiguration {
 
     /// What happens to rows that break a rule.
     public struct Validation: RawRepresentable, Codable, Hashable, Sendable {
+        /// The name as it stands in files.
         public let rawValue: String
 
         /// Creates a mode by name.

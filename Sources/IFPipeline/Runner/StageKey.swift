@@ -26,5 +26,6 @@ public struct StageKey: Hashable, Sendable, CustomStringConvertible {
         }.joined()
     }
 
+    /// The text shown to people.
     public var description: String { digest }
 }

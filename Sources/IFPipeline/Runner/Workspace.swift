@@ -226,7 +226,8 @@ final class Workspace {
 
     static func missing(_ stage: StageName, needs artifact: String) -> IFError {
         IFError(
-            .notFound, "\(artifact) of stage '\(stage.rawValue)' is not in the store; run that stage first, or "
+            .notFound,
+            "\(artifact) of stage '\(stage.rawValue)' is not in the store; run that stage first, or "
                 + "'insightflow run --from \(stage.rawValue)'")
     }
 }

@@ -91,6 +91,7 @@ public struct RecommendationService: Sendable {
     }
 
     private static func index(of user: String, in model: ALSModel) -> Int32? {
-        model.users.isInteger ? Int64(user).flatMap { model.users.index(of: .integer($0)) } : model.users.index(of: .string(user))
+        model.users.isInteger
+            ? Int64(user).flatMap { model.users.index(of: .integer($0)) } : model.users.index(of: .string(user))
     }
 }

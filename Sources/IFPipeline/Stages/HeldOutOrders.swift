@@ -50,7 +50,8 @@ extension HeldOutOrders {
     static func obstacle(in workspace: Workspace) async throws -> String? {
         if workspace.wasSkipped(.train) { return "there is no model" }
         guard try await workspace.loadShop().trainLines != nil else {
-            return "the input has no lines of held-out orders (order_products_train), so there is nothing to compare with"
+            return
+                "the input has no lines of held-out orders (order_products_train), so there is nothing to compare with"
         }
         return nil
     }

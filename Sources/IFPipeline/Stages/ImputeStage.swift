@@ -55,9 +55,15 @@ struct ImputeStage: PipelineStage {
         let report = result.report
         var notes = ["\(report.rowsImputed) of \(report.censoredUsers) cut-off last intervals imputed"]
         if report.filledByUserMedian > 0 { notes.append("\(report.filledByUserMedian) filled with the user's median") }
-        if report.filledByGlobalMedian > 0 { notes.append("\(report.filledByGlobalMedian) filled with the global median") }
-        if report.nullsLeft.count > 0 { notes.append("\(report.nullsLeft.count) orders after the first have no interval") }
-        if report.notWholeRounded.count > 0 { notes.append("\(report.notWholeRounded.count) intervals rounded to whole days") }
+        if report.filledByGlobalMedian > 0 {
+            notes.append("\(report.filledByGlobalMedian) filled with the global median")
+        }
+        if report.nullsLeft.count > 0 {
+            notes.append("\(report.nullsLeft.count) orders after the first have no interval")
+        }
+        if report.notWholeRounded.count > 0 {
+            notes.append("\(report.notWholeRounded.count) intervals rounded to whole days")
+        }
         if report.negative.count > 0 { notes.append("\(report.negative.count) negative intervals left as they are") }
         if report.repeatedLastOrders > 0 { notes.append("\(report.repeatedLastOrders) users have two last orders") }
         if !result.events.isEmpty { notes.append("\(result.events.count) events while imputing; see the manifest") }

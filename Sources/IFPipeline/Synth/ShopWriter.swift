@@ -35,7 +35,9 @@ public enum ShopWriter {
         _ shop: SyntheticShop, to folder: String, format: Format = .parquet, in context: RunContext
     ) async throws -> Summary {
         let files = FileManager.default
-        let names = ["orders", "order_products_prior", "order_products_train", "truth", "products", "aisles", "departments"]
+        let names = [
+            "orders", "order_products_prior", "order_products_train", "truth", "products", "aisles", "departments",
+        ]
         for name in names {
             for known in Format.allCases where files.fileExists(atPath: "\(folder)/\(name).\(known.rawValue)") {
                 throw IFError(
@@ -74,7 +76,8 @@ public enum ShopWriter {
             do {
                 try files.moveItem(atPath: path(name), toPath: "\(folder)/\(name).\(format.rawValue)")
             } catch {
-                throw IFError(.inputOutput, "the finished file could not be moved into place", file: folder, cause: error)
+                throw IFError(
+                    .inputOutput, "the finished file could not be moved into place", file: folder, cause: error)
             }
         }
         return summary
@@ -84,7 +87,8 @@ public enum ShopWriter {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw IFError(.inputOutput, "the folder cannot be made; check its path and permissions", file: folder, cause: error)
+            throw IFError(
+                .inputOutput, "the folder cannot be made; check its path and permissions", file: folder, cause: error)
         }
     }
 }

@@ -60,6 +60,7 @@ public struct JSONIdentifier: Hashable, Sendable, Codable, CustomStringConvertib
     /// Wraps an id.
     public init(_ id: ID) { self.id = id }
 
+    /// Reads the value as it stands in files.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let value = try? container.decode(Int64.self) {
@@ -69,6 +70,7 @@ public struct JSONIdentifier: Hashable, Sendable, Codable, CustomStringConvertib
         }
     }
 
+    /// Writes the value as it stands in files.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch id {
@@ -77,6 +79,7 @@ public struct JSONIdentifier: Hashable, Sendable, Codable, CustomStringConvertib
         }
     }
 
+    /// The text shown to people.
     public var description: String { id.description }
 }
 

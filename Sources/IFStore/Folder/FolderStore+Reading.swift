@@ -8,11 +8,13 @@ public import IFCore
 #endif
 
 extension FolderStore {
+    /// Reads an object.
     public func get(_ key: String) async throws -> Data {
         try ArtifactKey.validate(key)
         return try objectError(key) { () throws(IFError) in try FileOperations.read(path(of: key)) }
     }
 
+    /// Copies an object to a local file.
     public func download(_ key: String, to path: String) async throws {
         try ArtifactKey.validate(key)
         let source = try objectError(key) { () throws(IFError) in
@@ -31,11 +33,13 @@ extension FolderStore {
         }
     }
 
+    /// What is known of an object, `nil` where there is none.
     public func stat(_ key: String) async throws -> ArtifactInfo? {
         try ArtifactKey.validate(key)
         return try info(key)
     }
 
+    /// The objects whose keys begin with the prefix, ascending.
     public func list(_ prefix: String) async throws -> [ArtifactInfo] {
         try ArtifactKey.validate(prefix: prefix)
         // The deepest folder that holds every match; the rest of the prefix begins a name in it.

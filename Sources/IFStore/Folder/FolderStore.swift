@@ -32,19 +32,23 @@ public struct FolderStore: ArtifactStore {
         self.isDurable = isDurable
     }
 
+    /// The root as a person would write it.
     public var location: String { root }
 
+    /// Where the object can be read in place.
     public func localPath(_ key: String) -> String? { path(of: key) }
 
     func path(of key: String) -> String { root == "/" ? "/" + key : "\(root)/\(key)" }
 
     // MARK: Writing
 
+    /// Writes an object where the condition holds.
     @discardableResult
     public func put(_ data: Data, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo {
         try await write(key, if: condition) { (file: borrowing OpenFile) throws(IFError) in try file.write(data) }
     }
 
+    /// Writes an object from a local file.
     @discardableResult
     public func put(contentsOf path: String, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo
     {
@@ -155,6 +159,7 @@ public struct FolderStore: ArtifactStore {
 
     // MARK: Deleting
 
+    /// Removes an object; one that is not there is no error.
     public func delete(_ key: String) async throws {
         try ArtifactKey.validate(key)
         try refuseLinks(above: key)

@@ -17,6 +17,7 @@ public indirect enum JSONValue: Hashable, Sendable {
 }
 
 extension JSONValue: Codable {
+    /// Reads the value as it stands in files.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -36,6 +37,7 @@ extension JSONValue: Codable {
         }
     }
 
+    /// Writes the value as it stands in files.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -53,11 +55,17 @@ extension JSONValue: Codable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// Creates the value.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// Creates the value.
     public init(integerLiteral value: Int) { self = .integer(value) }
+    /// Creates the value.
     public init(floatLiteral value: Double) { self = .number(value) }
+    /// Creates the value.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// Creates the value.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// Creates the value.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements) { _, last in last })
     }

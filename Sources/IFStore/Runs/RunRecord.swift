@@ -53,6 +53,7 @@ public struct RunProblem: Hashable, Sendable, CustomStringConvertible {
     /// What is wrong and what to do.
     public var message: String
 
+    /// The text shown to people.
     public var description: String { "\(path): \(message)" }
 }
 

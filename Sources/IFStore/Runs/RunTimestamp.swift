@@ -37,8 +37,10 @@ public struct RunTimestamp: Hashable, Comparable, Sendable, CustomStringConverti
     /// The second as a date.
     public var date: Date { Date(timeIntervalSince1970: Double(seconds)) }
 
+    /// Earlier comes first.
     public static func < (first: RunTimestamp, second: RunTimestamp) -> Bool { first.seconds < second.seconds }
 
+    /// The text shown to people.
     public var description: String {
         let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let rest = seconds - day * 86_400

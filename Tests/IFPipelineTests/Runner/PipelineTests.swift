@@ -32,9 +32,13 @@ import Testing
         for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
             let full = "\(root)/\(path)"
             var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+            guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), !isFolder.boolValue else {
+                continue
+            }
             let parts = path.split(separator: "/")
-            if parts.contains(where: { $0.hasPrefix(".") || $0.hasPrefix("_manifest") || $0.hasPrefix("_latest") || $0.hasPrefix("_history") }) {
+            if parts.contains(where: {
+                $0.hasPrefix(".") || $0.hasPrefix("_manifest") || $0.hasPrefix("_latest") || $0.hasPrefix("_history")
+            }) {
                 continue
             }
             out[path] = try Data(contentsOf: URL(filePath: full))
@@ -72,7 +76,8 @@ import Testing
                 #expect(one[wanted] != nil, "\(wanted) is missing")
             }
             for latest in [
-                "after-clean/after-MICE/latest/orders.parquet", "after-transformation/upi_features/latest/ratings.parquet",
+                "after-clean/after-MICE/latest/orders.parquet",
+                "after-transformation/upi_features/latest/ratings.parquet",
                 "recsys/user_seg/latest/user_seg.parquet",
                 "recsys/segment_popularity/latest/segment_popularity.parquet",
             ] {
@@ -84,7 +89,9 @@ import Testing
     @Test func anUnchangedRunIsTakenOverAndAChangeRepeatsWhatDependsOnIt() async throws {
         try await withTemporaryFolder { folder in
             try await makeShop("\(folder)/shop")
-            func run(_ configuration: RecsysConfiguration, seed: UInt64 = 42) async throws -> [StageName: StageReport.Outcome] {
+            func run(_ configuration: RecsysConfiguration, seed: UInt64 = 42) async throws -> [StageName: StageReport
+                .Outcome]
+            {
                 let report = try await Pipeline(
                     configuration: configuration, input: "\(folder)/shop", root: "\(folder)/store"
                 ).run(in: RunContext(seed: seed, workers: 2))

@@ -66,10 +66,12 @@ public struct ValidationReport: Codable, Hashable, Sendable {
             .mergedLine,
         ]
 
+        /// Reads the value as it stands in files.
         public init(from decoder: any Decoder) throws {
             self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
         }
 
+        /// Writes the value as it stands in files.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
             try container.encode(rawValue)
