@@ -26,7 +26,7 @@ struct CSVDialect: Sendable {
 
     /// Where the last complete record of `bytes` ends, given that they begin with a record.
     func lastRecordEnd(_ bytes: [UInt8]) -> Int? {
-        guard ByteScan.count(of: Self.quote, in: bytes, before: bytes.count) > 0 else {
+        guard ByteScan.contains(Self.quote, in: bytes) else {
             return bytes.lastIndex(of: Self.lineFeed).map { $0 + 1 }
         }
         var last: Int?
