@@ -17,7 +17,7 @@ let settings: [SwiftSetting] = [
 /// Files of reference values beside a target's tests: read by path, not built.
 func goldenFolders(of target: String) -> [String] {
     let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Tests/\(target)")
-    return ["Golden", "Support"].filter { FileManager.default.fileExists(atPath: root.appending(path: $0).path()) }
+    return ["Golden"].filter { FileManager.default.fileExists(atPath: root.appending(path: $0).path()) }
 }
 
 /// A library target of ours and the product of the same name.
