@@ -19,7 +19,7 @@ rm -rf demo/shop demo/store
 mkdir -p demo
 SECONDS=0
 "$tool" synth --users "$users" --seed "$seed" --output demo/shop
-"$tool" run --input demo/shop --root demo/store
+"$tool" run --config Examples/demo.yaml --input demo/shop --root demo/store
 
 cat <<SUMMARY
 

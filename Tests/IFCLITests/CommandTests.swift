@@ -12,7 +12,7 @@ import Testing
         ] {
             #expect(help.output.contains("\n  \(command) "), "\(command)")
         }
-        #expect(help.output.contains("130 interrupted"))
+        #expect(help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains("130 interrupted"))
     }
 
     @Test func aShopGoesAllTheWayAndTheSecondRunRepeatsNothing() async throws {
@@ -74,7 +74,7 @@ import Testing
         Mistake(arguments: ["run", "--workers", "0"], status: 64, message: "at least 1"),
         Mistake(arguments: ["run"], status: 64, message: "--input"),
         Mistake(arguments: ["run", "--input", "nowhere"], status: 66, message: "nowhere"),
-        Mistake(arguments: ["run", "--config", "bad.yaml", "--input", "x"], status: 78, message: "line 2"),
+        Mistake(arguments: ["run", "--config", "bad.yaml", "--input", "x"], status: 78, message: "did you mean 'als'"),
         Mistake(arguments: ["run", "--config", "absent.yaml"], status: 66, message: "absent.yaml"),
         Mistake(arguments: ["recommend", "--user", "1", "--root", "empty"], status: 66, message: "train"),
         Mistake(arguments: ["synth", "--users", "0", "--output", "shop"], status: 64, message: "users"),

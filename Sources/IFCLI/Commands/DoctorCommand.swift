@@ -100,7 +100,7 @@ enum Doctor {
     }
 
     static func store(_ root: String) async -> Finding {
-        let probe = ".doctor-\(ProcessInfo.processInfo.processIdentifier)"
+        let probe = "doctor-probe-\(ProcessInfo.processInfo.processIdentifier)"
         do {
             let store = FolderStore(root: root)
             let existed = FileManager.default.fileExists(atPath: root)

@@ -102,7 +102,7 @@ final class ProgressDisplay: Sendable {
                 parts.append("ETA \(Format.seconds(Double(total - progress.completed) / rate))")
             }
         }
-        for (name, value) in progress.metrics.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in progress.metrics.sorted(by: { $0.key < $1.key }) where value != 0 {
             parts.append("\(name) \(String(format: "%.6g", value))")
         }
         return parts.joined(separator: "  ")

@@ -66,7 +66,7 @@ struct ImputeStage: PipelineStage {
         }
         if report.negative.count > 0 { notes.append("\(report.negative.count) negative intervals left as they are") }
         if report.repeatedLastOrders > 0 { notes.append("\(report.repeatedLastOrders) users have two last orders") }
-        if !result.events.isEmpty { notes.append("\(result.events.count) events while imputing; see the manifest") }
+        notes += result.events.map { "\($0.column): \($0.message)" }
         return notes
     }
 }

@@ -64,7 +64,10 @@ import Testing
             "instance_count", "volume_gb", "max_runtime_sec", "shuffle_partitions", "chains", "iters", "factors",
             "iterations", "top_k", "candidate_k", "k", "top_n", "alpha", "regularization", "r_cap", "beta",
         ]
-        let fixed = ["engine": "spark", "format": "csv", "validation": "lenient", "gamma": "0.125", "lambda": "0.75"]
+        let fixed = [
+            "engine": "spark", "format": "csv", "validation": "lenient", "gamma": "0.125", "lambda": "0.75",
+            "grouping": "timestamp", "returns": "net", "holdout": "none", "ids_are_text": "true",
+        ]
         for path in RecsysConfiguration.fields.flatMap(\.paths) {
             let parts = path.split(separator: ".").map(String.init)
             let key = try #require(parts.last)
@@ -160,7 +163,9 @@ private indirect enum Tree: Decodable {
             return
         }
         let container = try decoder.singleValueContainer()
-        if let value = try? container.decode(Bool.self) {
+        if let values = try? container.decode([String].self) {
+            self = .leaf(values.joined(separator: ","))
+        } else if let value = try? container.decode(Bool.self) {
             self = .leaf(String(value))
         } else if let value = try? container.decode(Int.self) {
             self = .leaf(String(value))
