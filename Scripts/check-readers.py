@@ -45,7 +45,7 @@ def with_duckdb(path, parts):
     numeric = [c for c, t in zip(relation.columns, relation.types)
                if str(t) in ("INTEGER", "BIGINT", "DOUBLE", "FLOAT")]
     row = duckdb.sql("select count(*)" + "".join(f', coalesce(sum("{c}"), 0)' for c in numeric)
-                     + " from relation").fetchone()
+                     + " from relation").fetchall()[0]
     return row[0], list(relation.columns), dict(zip(numeric, map(float, row[1:])))
 
 

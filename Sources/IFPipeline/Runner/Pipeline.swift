@@ -66,6 +66,7 @@ public struct Pipeline: Sendable {
             stage: stage.name, outcome: .skipped, seconds: 0, runs: [], notes: [])
         defer { workspace.release(after: stage.name) }
         if let obstacle = try await stage.obstacle(in: workspace) {
+            workspace.markSkipped(stage.name)
             report.notes = [obstacle]
             report.seconds = (clock.now - start) / .seconds(1)
             return report
