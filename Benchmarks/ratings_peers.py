@@ -4,8 +4,7 @@
     python Benchmarks/ratings_peers.py run DIR [--threads 2] [--repeats 5]
 
 `generate` writes orders.parquet and lines.parquet, shaped as the public Instacart data (3.4 M orders, 32 M lines, lines
-sorted by order id, order ids unrelated to users), and the same columns as raw little-endian int32 files (*.i32), which
-RatingsBenchmark reads. `run` prints, for each engine, the seconds for read + join + group, and with the write.
+sorted by order id, order ids unrelated to users), which RatingsBenchmark reads too. `run` prints, for each engine, the seconds for read + join + group, and with the write.
 """
 import argparse, os, sys, time
 
@@ -43,9 +42,6 @@ def generate(folder, users, seed):
     sets = np.where(is_prior, "prior", "train")
     pq.write_table(pa.table({"order_id": order_id, "user_id": user, "eval_set": sets, "days_since_prior_order": days}), f"{folder}/orders.parquet")
     pq.write_table(pa.table({"order_id": line_order, "product_id": product}), f"{folder}/lines.parquet")
-    for name, values in {"orders.order_id": order_id, "orders.user_id": user, "orders.days": days,
-                         "lines.order_id": line_order, "lines.product_id": product}.items():
-        values.astype("<i4").tofile(f"{folder}/{name}.i32")
     print(f"{users} users, {orders} orders, {len(product)} lines")
 
 
@@ -60,7 +56,7 @@ def duckdb_run(folder, threads, write):
     query = QUERY.format(folder)
     if not write:
         connection.execute(f"create table features as {query}")
-        return connection.execute("select count(*) from features").fetchone()[0]
+        return connection.execute("select count(*) from features").fetchall()[0][0]
     connection.execute(f"create table features as {query}")
     connection.execute(f"copy (select user_id, product_id, 1 + ln(1 + upi_count) as rating from features) to '{folder}/duckdb_ratings.parquet'")
     connection.execute(f"copy features to '{folder}/duckdb_features.parquet'")
