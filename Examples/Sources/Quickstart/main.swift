@@ -19,9 +19,9 @@ let interactions = try Interactions(
 let context = RunContext(seed: 42, workers: 2)
 let model = try await ImplicitALS(.init(factors: 4, alpha: 10, iterations: 15)).fit(interactions, in: context)
 
-// Two products for everyone, without what they have.
+// The best product for everyone, without what they have.
 for user in ["ada", "bob", "cyd", "dee", "eve", "fay"] {
-    let best = try model.recommend(for: .string(user), count: 2, filter: .removingSeen(interactions.matrix)) ?? []
+    let best = try model.recommend(for: .string(user), count: 1, filter: .removingSeen(interactions.matrix)) ?? []
     print("\(user): \(best.map { "\($0.item)" }.joined(separator: ", "))")
 }
 
