@@ -32,6 +32,7 @@ demo: build ## Make a small shop, run the whole pipeline on it and show the resu
 test: setup-test ## Run all tests, then the examples
 	@$(environment); swift build --build-tests
 	@$(environment); swift test --skip-build
+	@$(environment); Scripts/test-snippets.sh
 	@$(environment); Scripts/test-examples.sh
 
 examples: setup ## Run the examples and compare what they print with their README files

@@ -4,8 +4,8 @@ import IFImpute
 
 // snippet.impute
 let table = Table([
-    "visits": .double([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
-    "days": .double([31, 27, 25, nil, 18, 17, nil, 11, 8, 7] as [Double?]),
+    "visits": .double([1, 1, 2, 2, 4, 4, 7, 7, 9, 9]),
+    "days": .double([31, 29, 25, nil, 18, 17, nil, 11, 8, 7] as [Double?]),
 ])
 let imputation = try await ChainedEquations(.init(chains: 20)).fit(table, in: RunContext(seed: 42))
 let estimates = try imputation.imputedValues("days").means
