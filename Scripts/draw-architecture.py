@@ -40,15 +40,22 @@ def depth(name):
 
 for name in targets:
     depth(name)
+# What the pipeline wires stands in one row, beside the contract suites.
+stages = [n for n in direct.get("IFPipeline", ()) if n not in ("IFCore", "IFLinearAlgebra")] + ["IFTesting"]
+for name in stages:
+    level[name] = max(level[n] for n in stages)
 rows = {}
 for name, value in level.items():
     rows.setdefault(value, []).append(name)
 top = max(rows)
-width, box_w, box_h, gap_y = 1180, 128, 38, 86
+width, box_w, box_h, gap_y = 1260, 116, 38, 92
 position = {}
 for value in range(0, top + 1):
     names = sorted(rows[value])
-    if value:  # near what they import, so that lines stay short
+    if not value:
+        names = sorted(names, key=lambda n: (n == "IFCore", n))
+        names.insert(len(names) // 2 + 1, names.pop())
+    else:  # near what they import, so that lines stay short
         names.sort(key=lambda n: (sum(position[c][0] for c in imports[n]) / max(1, len(imports[n])), n))
     step = width / len(names)
     for index, name in enumerate(names):
@@ -75,6 +82,6 @@ for name in sorted(position):
     fill, stroke = colours[kind]
     print(f'<rect x="{x - box_w / 2:.0f}" y="{y:.0f}" width="{box_w}" height="{box_h}" rx="7" fill="{fill}" '
           f'stroke="{stroke}" stroke-width="1.4"/>')
-    print(f'<text x="{x:.0f}" y="{y + box_h / 2 + 5:.0f}" text-anchor="middle" font-size="14" fill="#0f172a">'
+    print(f'<text x="{x:.0f}" y="{y + box_h / 2 + 5:.0f}" text-anchor="middle" font-size="13" fill="#0f172a">'
           f'{name}</text>')
 print("</svg>")
