@@ -24,6 +24,12 @@ struct StoreOptions: ParsableArguments {
     @Option(name: .long, help: "Configuration file (recsys.yaml) that names other places for artifacts.")
     var config: String?
 
+    mutating func validate() throws {
+        if root.contains("://") {
+            throw ValidationError("--root names a folder; object stores come with a later version.")
+        }
+    }
+
     var store: RunStore { RunStore(root: root) }
 
     func layout() throws -> ArtifactLayout {

@@ -67,10 +67,12 @@ extension RecommenderModel {
     ) async throws -> RankedLists {
         let wanted = wanted ?? (0..<Int32(users.count)).map { $0 }
         let blocks = BlockRanges(rowCount: wanted.count, blockSize: 1024)
+        let tally = ProgressTally(stage: stage, total: wanted.count, unit: "users", context.progress)
         let batches = try await context.mapBlocks(blocks.count) { block in
-            try self.recommend(users: Array(wanted[blocks[block]]), count: count, filter: filter)
+            let lists = try self.recommend(users: Array(wanted[blocks[block]]), count: count, filter: filter)
+            tally.add(blocks[block].count)
+            return lists
         }
-        context.progress(Progress(stage: stage, completed: wanted.count, total: wanted.count, unit: "users"))
         return RankedLists(joining: batches)
     }
 }

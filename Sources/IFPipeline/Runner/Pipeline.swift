@@ -28,7 +28,22 @@ public struct Pipeline: Sendable {
         self.input = input ?? configuration.input.path
         self.root = root
         self.options = options
+        if configuration.engine != .local {
+            throw IFError(
+                .unsupported, "this version runs on this machine only; set engine: local, or leave the key out",
+                key: "engine")
+        }
+        try Self.requireLocal(root, "--root")
+        if let input = self.input { try Self.requireLocal(input, "--input") }
         _ = try ArtifactLayout(configuration)
+    }
+
+    /// Object stores come with a later version: a bucket must not become a folder named `s3:`.
+    static func requireLocal(_ location: String, _ option: String) throws {
+        guard location.contains("://") else { return }
+        throw IFError(
+            .unsupported, "this version reads and writes folders only; copy the data to a folder and name that",
+            key: "\(option) \(location)")
     }
 
     /// Runs the stages.

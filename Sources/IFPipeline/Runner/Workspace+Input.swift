@@ -1,5 +1,6 @@
 import FoundationEssentials
 import IFCore
+import IFFiles
 import IFStore
 
 extension Workspace {
@@ -14,6 +15,20 @@ extension Workspace {
     func inputRecords() async throws -> [RunInput] {
         let fingerprint = try await fingerprintOfInput()
         return [RunInput(name: "input", location: try requireInput(), fingerprint: fingerprint)]
+    }
+}
+
+extension Workspace {
+    /// The orders table as the input has it: all rows and columns of all parts. For plain transactions, the orders made
+    /// of them; `nil` where the file's own types would not serve later readers, as after repairs of bad cells.
+    func untouchedOrders() async throws -> Table? {
+        if configuration.input.transactions != nil { return try await loadShop().orders }
+        let location = try InputLocation(discoveringIn: requireInput())
+        let table = try await DataFiles.read(location.file(.orders).path, in: context)
+        guard (try? table.double("days_since_prior_order")) != nil, (try? table.int64("order_number")) != nil else {
+            return nil
+        }
+        return table
     }
 }
 

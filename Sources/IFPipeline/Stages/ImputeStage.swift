@@ -28,7 +28,8 @@ struct ImputeStage: PipelineStage {
         let imputation = IntervalImputation(configuration(workspace, capped: shop.intervalsAreCapped))
         let result = try await imputation.run(orders: shop.orders, in: workspace.context)
         try await output.parquet(result.orders, "orders_imputed.parquet")
-        try await output.parquet(shop.orders, "orders.parquet")
+        let untouched = try await workspace.untouchedOrders()
+        try await output.parquet(untouched ?? shop.orders, "orders.parquet")
         try await output.parquet(result.users, "user_imp_imputed_mean.parquet")
         for (index, chain) in result.chains.enumerated() {
             try await output.parquet(chain, "user_imp_imputed_m\(index + 1).parquet")
@@ -38,6 +39,9 @@ struct ImputeStage: PipelineStage {
         output.rowsIn = shop.orders.rowCount
         output.rowsOut = result.orders.rowCount
         output.notes = shop.notes + Self.notes(result)
+        if untouched == nil {
+            output.notes.append("orders.parquet holds the orders as read, with bad cells made missing")
+        }
         workspace.keep(imputed: result.orders)
     }
 
