@@ -34,11 +34,15 @@ struct RecommendCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Blocks computed at once (default: all cores).")
     var workers: Int?
 
+    @Option(name: .long, help: "How progress is shown on standard error: bar, json or none.")
+    var progress: ProgressStyle = .none
+
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     mutating func validate() throws {
         if count < 1 { throw ValidationError("--count needs a number of at least 1.") }
+        if let workers, workers < 1 { throw ValidationError("--workers needs a number of at least 1.") }
         if user.isEmpty && output == nil { throw ValidationError("Name users with --user, or a file with --output.") }
     }
 
@@ -47,7 +51,7 @@ struct RecommendCommand: AsyncParsableCommand {
         try await guarded {
             let configuration = try command.config.map { try RecsysConfiguration.load($0).configuration } ?? .default
             let service = RecommendationService(configuration: configuration, root: command.root)
-            let display = ProgressDisplay(.bar)
+            let display = ProgressDisplay(command.progress)
             let context = RunContext(
                 workers: WorkerBudget(command.workers ?? ProcessInfo.processInfo.activeProcessorCount),
                 progress: display.handler)
@@ -58,6 +62,7 @@ struct RecommendCommand: AsyncParsableCommand {
                 display.clear()
                 for id in written.unknownUsers { Terminal.note("insightflow: the model does not know user \(id)\n") }
                 Terminal.say("\(output): lists for \(Format.count(written.users)) users.")
+                if !written.unknownUsers.isEmpty { throw ExitCode(66) }
                 return
             }
             let answers = try await service.lists(
@@ -79,9 +84,9 @@ struct RecommendCommand: AsyncParsableCommand {
             Terminal.note("insightflow: the model does not know user \(answer.user)\n")
             return
         }
-        var table = TextTable([("rank", .right), ("product", .left), ("score", .right), ("", .left)])
+        var table = TextTable([("rank", .right), ("product", .left), ("score", .right)])
         for (index, item) in items.enumerated() {
-            table.add([String(index + 1), item.product, Format.fixed(item.score, 4), item.name ?? ""])
+            table.add([String(index + 1), item.product, Format.fixed(item.score, 4)])
         }
         Terminal.say("User \(answer.user)")
         table.lines.forEach(Terminal.say)

@@ -39,6 +39,10 @@ struct SynthCommand: AsyncParsableCommand {
     @Option(name: .long, help: "How progress is shown on standard error: bar, json or none.")
     var progress: ProgressStyle = .bar
 
+    mutating func validate() throws {
+        if let workers, workers < 1 { throw ValidationError("--workers needs a number of at least 1.") }
+    }
+
     func run() async throws {
         let command = self
         try await guarded {

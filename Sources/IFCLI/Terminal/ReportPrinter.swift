@@ -15,7 +15,7 @@ enum ReportPrinter {
         var text = "\(mark) \(name) \(Format.seconds(stage.seconds))"
         if let rows = stage.rowsOut { text += "  \(Format.count(rows)) rows" }
         if !stage.runs.isEmpty { text += "  → \(stage.runs.joined(separator: ", "))" }
-        return ([text] + stage.notes.map { "          \($0)" }).joined(separator: "\n")
+        return text
     }
 
     /// The table of stages, the table of metrics, and where the artifacts are.
@@ -33,6 +33,14 @@ enum ReportPrinter {
         }
         Terminal.say("")
         stages.lines.forEach(Terminal.say)
+        let notes = report.stages.filter { !$0.notes.isEmpty && ![.evaluate, .rerank].contains($0.stage) }
+            .flatMap { stage in stage.notes.map { "\(stage.stage.rawValue): \($0)" } }
+        let skipped = report.stages.filter { $0.outcome == .skipped && [.evaluate, .rerank].contains($0.stage) }
+            .flatMap { stage in stage.notes.map { "\(stage.stage.rawValue): \($0)" } }
+        if !(notes + skipped).isEmpty {
+            Terminal.say("")
+            (notes + skipped).forEach(Terminal.say)
+        }
         if !report.metrics.isEmpty {
             Terminal.say("")
             metricsTable(report).lines.forEach(Terminal.say)

@@ -50,6 +50,15 @@ public struct ArtifactLayout: Sendable {
             latest: .sameNames)
         exports = try RunFamily(prefix: "recsys/exports")
         debug = try RunFamily(prefix: "recsys/debug", runPrefix: "user-seg-")
+        var places: [String: String] = [:]
+        for (name, family) in named {
+            if let other = places.updateValue(name, forKey: "\(family.prefix)/\(family.runPrefix)") {
+                throw IFError(
+                    .invalidConfiguration,
+                    "\(other) and \(name) would share a folder; give them different paths (the root takes the place of "
+                        + "every bucket)", key: family.prefix)
+            }
+        }
     }
 
     /// All families, by the name under which `insightflow runs` knows them.
@@ -74,7 +83,7 @@ public struct ArtifactLayout: Sendable {
     /// Readers are configured with `…/latest/x.parquet`; the family is what stands before `latest`.
     private static func withoutLatest(_ path: String) -> String {
         let parts = path.split(separator: "/")
-        guard let latest = parts.firstIndex(of: "latest") else { return path }
-        return parts[..<latest].joined(separator: "/")
+        if let latest = parts.firstIndex(of: "latest") { return parts[..<latest].joined(separator: "/") }
+        return (parts.last?.hasSuffix(".parquet") == true ? parts.dropLast() : parts[...]).joined(separator: "/")
     }
 }

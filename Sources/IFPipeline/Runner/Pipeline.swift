@@ -4,8 +4,8 @@ import IFStore
 
 /// The stages wired together: runs them in order, keeps what is finished, resumes where it stopped.
 ///
-/// A stage is finished when a run of its main family carries the stage's ``StageKey`` in its manifest. Such a run is
-/// taken over instead of repeated. Nothing else is remembered, so nothing can contradict the artifacts: a process that
+/// A stage is finished when the latest run of each of its families carries the stage's ``StageKey`` in its manifest. Such a run is
+/// taken over instead of repeated; so `run` follows the configuration, and undoes a rollback that contradicts it. Nothing else is remembered, so nothing can contradict the artifacts: a process that
 /// is killed at any moment leaves committed runs and leftovers that the next run removes.
 public struct Pipeline: Sendable {
     /// The settings.
@@ -25,7 +25,7 @@ public struct Pipeline: Sendable {
         options: PipelineOptions = PipelineOptions()
     ) throws {
         self.configuration = configuration
-        self.input = input ?? configuration.input.path
+        self.input = input ?? configuration.input.path.map { RecsysConfiguration.rerooted($0, root: root) }
         self.root = root
         self.options = options
         if configuration.engine != .local {
@@ -87,10 +87,11 @@ public struct Pipeline: Sendable {
             return report
         }
         let key = try await workspace.key(of: stage)
-        let families = try stage.families(in: workspace)
+        let families = try await stage.families(in: workspace)
         if !options.force, let runs = try await workspace.finishedRuns(of: stage, key: key, families: families) {
-            workspace.record(stage.name, key: key, runs: runs)
+            try await workspace.record(stage.name, key: key, families: families, runs: runs)
             report.outcome = .unchanged
+            report.notes = try await workspace.messages(of: families[0])
             report.runs = zip(families, runs).map { "\($0.prefix)/\($1)" }
             report.seconds = (clock.now - start) / .seconds(1)
             return report
@@ -104,7 +105,8 @@ public struct Pipeline: Sendable {
             await output.abandon()
             throw error
         }
-        workspace.record(stage.name, key: key, runs: families.indices.map { output.runName($0) })
+        try await workspace.record(
+            stage.name, key: key, families: families, runs: families.indices.map { output.runName($0) })
         report.outcome = .finished
         report.rowsIn = output.rowsIn
         report.rowsOut = output.rowsOut

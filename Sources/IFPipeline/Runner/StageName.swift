@@ -30,8 +30,8 @@ public enum StageName: String, Hashable, Sendable, Codable, CaseIterable, Compar
         case .checkImputation: [.impute]
         case .ratings: [.impute]
         case .train: [.ratings]
-        case .evaluate: [.train]
-        case .rerank: [.train]
+        case .evaluate: [.ratings, .train]
+        case .rerank: [.ratings, .train]
         case .segment: [.impute]
         case .export: [.segment]
         }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import IFALS
 import IFCore
+import IFEval
 import IFFiles
 import IFRatings
 import IFStore
@@ -26,6 +27,7 @@ final class Workspace {
     private var keys: [StageName: StageKey] = [:]
     private var runs: [StageName: [String]] = [:]
     private var skipped: Set<StageName> = []
+    private var pinned: [String: RunRecord] = [:]
 
     init(_ pipeline: Pipeline, context: RunContext) throws {
         configuration = pipeline.configuration
@@ -52,7 +54,18 @@ final class Workspace {
     /// Changes when the input files change.
     func fingerprintOfInput() async throws -> String {
         if let inputFingerprint { return inputFingerprint }
-        let value = try await Fingerprint.of(requireInput(), in: context)
+        let path = try requireInput()
+        var value = ""
+        if configuration.input.transactions != nil {
+            for part in try InputFile(path).parts { value += "\(part.path)|\(part.size)|\(part.modified);" }
+        } else {
+            // Only the tables count: the store itself may lie in the same folder.
+            let location = try InputLocation(discoveringIn: path)
+            for table in InputTable.discovered {
+                guard let file = location.files[table] else { continue }
+                value += "\(table.rawValue)=\(try await Fingerprint.of(file.path, in: context));"
+            }
+        }
         inputFingerprint = value
         return value
     }
@@ -63,7 +76,7 @@ final class Workspace {
         let strictness: ShopData.Strictness = configuration.input.validation == .strict ? .strict : .lenient
         let loaded = try await ShopData.load(
             from: requireInput(), mapping: configuration.input.transactions.map { try TransactionMapping($0) },
-            options: .init(strictness: strictness), in: context)
+            options: .init(strictness: strictness, readsCatalogue: false), in: context)
         shop = loaded
         return loaded
     }
@@ -74,7 +87,7 @@ final class Workspace {
     func imputedOrders() async throws -> Table {
         if let imputed { return imputed }
         let table: Table
-        if skipped.contains(.impute) {
+        if try await wasSkipped(.impute) {
             table = try await loadShop().orders
         } else if let record = try await latest(layout.imputed), let path = record.localPath("orders_imputed.parquet") {
             table = try await ParquetReader.read(path, in: context)
@@ -118,6 +131,8 @@ final class Workspace {
         }
         var popularity: Table?
         if let record = try await latest(layout.segmentPopularity),
+            // Both come from one run of the stage, or a death between their commits would mix two segmentations.
+            record.manifest.notes["stage_key"] == users.manifest.notes["stage_key"],
             let folder = record.localPath("segment_popularity.parquet")
         {
             popularity = try await ParquetReader.read(folder, in: context)
@@ -147,14 +162,25 @@ final class Workspace {
 
     // MARK: Stages
 
-    /// Whether the stage had an obstacle in this run.
-    func wasSkipped(_ stage: StageName) -> Bool { skipped.contains(stage) }
+    /// Whether the stage has an obstacle: in this run or, where it is not part of this run, on this input.
+    func wasSkipped(_ stage: StageName) async throws -> Bool {
+        if skipped.contains(stage) { return true }
+        guard input != nil, !options.stages.contains(stage),
+            try await stage.implementation.obstacle(in: self) != nil
+        else { return false }
+        skipped.insert(stage)
+        return true
+    }
 
     func markSkipped(_ stage: StageName) { skipped.insert(stage) }
 
-    func record(_ stage: StageName, key: StageKey, runs names: [String]) {
+    /// Notes what a stage committed or took over; later stages read these very runs, whoever else writes meanwhile.
+    func record(_ stage: StageName, key: StageKey, families: [RunFamily], runs names: [String]) async throws {
         keys[stage] = key
         runs[stage] = names
+        for (family, name) in zip(families, names) {
+            pinned["\(family.prefix)/\(family.runPrefix)"] = try await store.record(family, name)
+        }
     }
 
     /// Runs that the stage committed or took over, in the order of its families.
@@ -173,15 +199,10 @@ final class Workspace {
     /// What the artifacts of an upstream stage are, as one text.
     private func identity(of stage: StageName) async throws -> String {
         if let key = keys[stage] { return key.digest }
-        if skipped.contains(stage) { return "skipped" }
-        let implementation = stage.implementation
-        if let obstacle = input == nil ? nil : try await implementation.obstacle(in: self) {
-            skipped.insert(stage)
-            return "skipped: \(obstacle)"
-        }
-        guard let family = try implementation.families(in: self).first, let record = try await latest(family) else {
-            throw Self.missing(stage, needs: "its artifacts")
-        }
+        if try await wasSkipped(stage) { return "skipped" }
+        guard let family = try await stage.implementation.families(in: self).first,
+            let record = try await latest(family)
+        else { throw Self.missing(stage, needs: "the result") }
         if case .string(let key)? = record.manifest.notes["stage_key"] { return key }
         // A run of another tool: what its files hold is its identity.
         return record.manifest.files.map { "\($0.path)=\($0.sha256)" }.joined(separator: ";")
@@ -193,14 +214,37 @@ final class Workspace {
     ) async throws -> [String]? {
         var names: [String] = []
         for family in families {
-            guard let record = try await latest(family), record.manifest.notes["stage_key"] == .string(key.digest),
-                record.manifest.files.allSatisfy({ file in
-                    record.localPath(file.path).map(FileManager.default.fileExists(atPath:)) ?? false
-                })
+            guard let record = try await soundLatest(family),
+                record.manifest.notes["stage_key"] == .string(key.digest), Self.isComplete(record)
             else { return nil }
             names.append(record.name)
         }
         return names.isEmpty ? nil : names
+    }
+
+    /// The latest run; a pointer to a run that is gone or damaged is no run, so its stage is repeated.
+    private func soundLatest(_ family: RunFamily) async throws -> RunRecord? {
+        do {
+            return try await latest(family)
+        } catch let error as IFError where error.code == .notFound || error.code == .corruptFile {
+            return nil
+        }
+    }
+
+    /// Whether every file of the run is there with the size its manifest says; `insightflow runs verify` reads them.
+    private static func isComplete(_ record: RunRecord) -> Bool {
+        record.manifest.files.allSatisfy { file in
+            guard let path = record.localPath(file.path),
+                let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+            else { return false }
+            return size == file.size
+        }
+    }
+
+    /// The messages that the run of a taken-over stage left.
+    func messages(of family: RunFamily) async throws -> [String] {
+        guard case .array(let values)? = try await latest(family)?.manifest.notes["messages"] else { return [] }
+        return values.compactMap { if case .string(let text) = $0 { text } else { nil } }
     }
 
     func begin(_ stage: any PipelineStage, families: [RunFamily]) async throws -> StageOutput {
@@ -222,13 +266,29 @@ final class Workspace {
         return info
     }
 
-    func latest(_ family: RunFamily) async throws -> RunRecord? { try await store.latest(family) }
+    /// The run of a family that this process reads: looked up once, so that all it reads is of one moment.
+    func latest(_ family: RunFamily) async throws -> RunRecord? {
+        let place = "\(family.prefix)/\(family.runPrefix)"
+        if let record = pinned[place] { return record }
+        let record = try await store.latest(family)
+        pinned[place] = record
+        return record
+    }
+
+    /// What the latest run of a family was fitted on; unknown for a run from elsewhere, which evaluation refuses.
+    func provenance(of family: RunFamily) async throws -> DataProvenance {
+        guard let record = try await latest(family), !record.files(at: "provenance.json").isEmpty else {
+            return .unknown
+        }
+        return try JSONDecoder().decode(
+            DataProvenance.self, from: try await store.read("provenance.json", of: record))
+    }
 
     static func missing(_ stage: StageName, needs artifact: String) -> IFError {
         IFError(
             .notFound,
-            "\(artifact) of stage '\(stage.rawValue)' is not in the store; run that stage first, or "
-                + "'insightflow run --from \(stage.rawValue)'")
+            "the store lacks \(artifact) of stage '\(stage.rawValue)'; run that stage first, or the whole "
+                + "pipeline with 'insightflow run'")
     }
 }
 

@@ -12,8 +12,6 @@ public struct RecommendationService: Sendable {
         public struct Item: Hashable, Sendable, Codable {
             /// Product id.
             public var product: String
-            /// Product name, where it is known.
-            public var name: String?
             /// Score of the model; comparable within the list only.
             public var score: Double
         }

@@ -3,12 +3,12 @@ import IFFiles
 import IFImpute
 import IFStore
 
-/// Spec B: what imputation did to the distribution of intervals.
+/// What imputation did to the distribution of intervals.
 struct CheckImputationStage: PipelineStage {
     let name = StageName.checkImputation
 
     func obstacle(in workspace: Workspace) async throws -> String? {
-        workspace.wasSkipped(.impute) ? "nothing was imputed" : nil
+        try await workspace.wasSkipped(.impute) ? "nothing was imputed" : nil
     }
 
     func dependencies(in workspace: Workspace) async throws -> [String: String] { [:] }

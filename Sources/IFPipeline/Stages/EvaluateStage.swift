@@ -3,7 +3,7 @@ import IFCore
 import IFEval
 import IFStore
 
-/// Spec E: the model's lists against the held-out orders, beside the popularity baseline.
+/// The model's lists against the held-out orders, beside the popularity baseline.
 struct EvaluateStage: PipelineStage {
     let name = StageName.evaluate
 

@@ -4,12 +4,12 @@ import IFFiles
 import IFSegment
 import IFStore
 
-/// Spec I: tables for marketing and lines for language models.
+/// Tables for marketing and lines for language models.
 struct ExportStage: PipelineStage {
     let name = StageName.export
 
     func obstacle(in workspace: Workspace) async throws -> String? {
-        workspace.wasSkipped(.ratings)
+        try await workspace.wasSkipped(.ratings)
             ? "the input has no items, so the segments have no popular products to export" : nil
     }
 

@@ -21,15 +21,19 @@ struct HeldOutOrders {
         let split = try OrderSplit.byEvalSet(shop.orders)
         truth = try GroundTruth(OrderLines(split.evaluated, orders: shop.orders, lines: [trainLines]))
         users = model.users.indices(of: truth.users.ids).filter { $0 >= 0 }
-        provenance = try Self.provenance(of: split.training, orders: shop.orders)
-        popularity = try Self.popularity(from: await workspace.ratings().features, countedOn: provenance)
+        // What the artifacts say they were fitted on, not what the present input would have given.
+        provenance = try await workspace.provenance(of: workspace.layout.models)
+        popularity = try Self.popularity(
+            from: await workspace.ratings().features,
+            countedOn: await workspace.provenance(of: workspace.layout.features))
     }
 
-    /// Ratings are built from lines of the training orders only, so these orders are what everything was fitted on.
-    private static func provenance(of training: OrderSelection, orders: Table) throws -> DataProvenance {
-        let units = UnitSet(try orders.selecting(["order_id"]).gather(training.rows).ids("order_id"))
-        return DataProvenance(
-            .init(label: training.label, lineCount: units.count, unitKind: "order_id", units: units))
+    /// What ratings of these orders are fitted on: the prior orders, the only ones whose lines are rated.
+    static func provenance(ofRatingsFrom orders: Table) throws -> DataProvenance {
+        let sets = try orders.strings("eval_set")
+        let rows = (0..<sets.count).filter { sets[$0] == "prior" }
+        let units = UnitSet(try orders.selecting(["order_id"]).gather(rows).ids("order_id"))
+        return DataProvenance(.init(label: "prior", lineCount: units.count, unitKind: "order_id", units: units))
     }
 
     /// Lines a product, summed over the users' pairs.
@@ -48,8 +52,8 @@ struct HeldOutOrders {
 extension HeldOutOrders {
     /// Why nothing can be evaluated, `nil` where it can.
     static func obstacle(in workspace: Workspace) async throws -> String? {
-        if workspace.wasSkipped(.train) { return "there is no model" }
-        guard try await workspace.loadShop().trainLines != nil else {
+        if try await workspace.wasSkipped(.train) { return "there is no model" }
+        guard let lines = try await workspace.loadShop().trainLines, lines.rowCount > 0 else {
             return
                 "the input has no lines of held-out orders (order_products_train), so there is nothing to compare with"
         }

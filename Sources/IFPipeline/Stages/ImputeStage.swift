@@ -2,7 +2,7 @@ import IFCore
 import IFImpute
 import IFStore
 
-/// Spec A: completes the last interval of users whose value was cut off at the cap.
+/// Completes the last interval of users whose value was cut off at the cap.
 struct ImputeStage: PipelineStage {
     let name = StageName.impute
 

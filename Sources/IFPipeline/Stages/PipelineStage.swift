@@ -13,7 +13,7 @@ protocol PipelineStage: Sendable {
     func dependencies(in workspace: Workspace) async throws -> [String: String]
 
     /// The families the stage commits a run to, main family first.
-    func families(in workspace: Workspace) throws -> [RunFamily]
+    func families(in workspace: Workspace) async throws -> [RunFamily]
 
     /// Does the work and writes the artifacts into `output`, one run a family.
     func run(in workspace: Workspace, to output: StageOutput) async throws

@@ -2,7 +2,7 @@ import IFCore
 import IFRatings
 import IFStore
 
-/// Spec C: prior order lines joined to the orders, one rating a user–product pair.
+/// Prior order lines joined to the orders, one rating a user–product pair.
 struct RatingsStage: PipelineStage {
     let name = StageName.ratings
 
@@ -28,6 +28,8 @@ struct RatingsStage: PipelineStage {
         try await output.parquetFolder(result.features, "upi_features")
         try await output.json(
             RatingsDiagnostics(counts: result.report, orders: orders, lines: lines), "_debug.json")
+        try await output.text(
+            JSONText.line(HeldOutOrders.provenance(ofRatingsFrom: orders)), "provenance.json")
         output.inputs = try await workspace.inputRecords()
         output.rowsIn = lines.rowCount
         output.rowsOut = result.ratings.rowCount

@@ -4,7 +4,7 @@ import IFEval
 import IFRerank
 import IFStore
 
-/// Spec F: candidates blended with popularity and diversified, then scored like the model.
+/// Candidates blended with popularity and diversified, then scored like the model.
 struct RerankStage: PipelineStage {
     let name = StageName.rerank
 

@@ -3,7 +3,7 @@ import IFCore
 import IFSegment
 import IFStore
 
-/// Spec H: users by recency, frequency and monetary value, and what sells in each segment.
+/// Users by recency, frequency and monetary value, and what sells in each segment.
 struct SegmentStage: PipelineStage {
     let name = StageName.segment
 
@@ -14,10 +14,10 @@ struct SegmentStage: PipelineStage {
         ]
     }
 
-    func families(in workspace: Workspace) throws -> [RunFamily] {
+    func families(in workspace: Workspace) async throws -> [RunFamily] {
         let layout = workspace.layout
         // Without items there is nothing popular, so the segments stand alone.
-        return workspace.wasSkipped(.ratings)
+        return try await workspace.wasSkipped(.ratings)
             ? [layout.userSegments, layout.debug] : [layout.userSegments, layout.segmentPopularity, layout.debug]
     }
 
@@ -33,7 +33,7 @@ struct SegmentStage: PipelineStage {
 
         var artifacts = SegmentArtifacts(users: users, popularity: nil)
         let lines = [shop.priorLines, shop.trainLines].compactMap { $0 }
-        if !workspace.wasSkipped(.ratings), !lines.isEmpty {
+        if try await !workspace.wasSkipped(.ratings), !lines.isEmpty {
             let popularity = try await SegmentPopularity(smoothing: settings.beta, topCount: settings.topN)
                 .rank(lines: lines, orders: orders, segments: users, in: workspace.context)
             artifacts.popularity = popularity.table

@@ -3,12 +3,12 @@ import IFALS
 import IFCore
 import IFStore
 
-/// Spec D: implicit ALS on the ratings.
+/// Implicit ALS on the ratings.
 struct TrainStage: PipelineStage {
     let name = StageName.train
 
     func obstacle(in workspace: Workspace) async throws -> String? {
-        workspace.wasSkipped(.ratings) ? "there are no ratings" : nil
+        try await workspace.wasSkipped(.ratings) ? "there are no ratings" : nil
     }
 
     func dependencies(in workspace: Workspace) async throws -> [String: String] {
@@ -25,6 +25,9 @@ struct TrainStage: PipelineStage {
         let configuration = Self.configuration(workspace)
         let model = try await ImplicitALS(configuration).fit(interactions, in: workspace.context)
         try ModelFiles.save(model, to: output.path("als_model"), timestamp: started, name: output.timestamp.description)
+        // The model was fitted on what its ratings came from; the leak guard reads it beside the model.
+        try await output.text(
+            JSONText.line(workspace.provenance(of: workspace.layout.features)), "provenance.json")
         let source = try await workspace.latest(workspace.layout.features)?.key ?? "ratings"
         let finished = workspace.context.now()
         try await output.json(
@@ -72,7 +75,7 @@ struct ModelMetadata: Encodable {
         var implicitPrefs = true
         var coldStartStrategy = "drop"
         var nonnegative: Bool
-        var regularizationScaling: String
+        var regularizationScaling: Double
         var seed: UInt64
 
         init(_ configuration: ImplicitALS.Configuration, seed: UInt64) {
@@ -81,7 +84,7 @@ struct ModelMetadata: Encodable {
             alpha = configuration.alpha
             maxIter = configuration.iterations
             nonnegative = configuration.nonnegative
-            regularizationScaling = "\(configuration.regularizationScaling)"
+            regularizationScaling = configuration.regularizationScaling.exponent
             self.seed = seed
         }
     }

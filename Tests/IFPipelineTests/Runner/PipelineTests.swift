@@ -185,6 +185,77 @@ import Testing
         }
     }
 
+    @Test func aModelFittedOnTheAnswersIsRefused() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            let shop = "\(folder)/shop"
+            // The same shop with its train orders relabelled prior and their lines among the prior lines.
+            let leak = "\(folder)/leak"
+            try FileManager.default.createDirectory(atPath: leak, withIntermediateDirectories: true)
+            var orders = try await ParquetReader.read("\(shop)/orders.parquet", in: context())
+            let sets = try orders.strings("eval_set").strings()
+            orders.set("eval_set", .strings(sets.map { $0 == "train" ? "prior" : $0 ?? "" }))
+            try ParquetWriter.write(orders, to: "\(leak)/orders.parquet")
+            let wanted = ["order_id", "product_id"]
+            let prior = try await ParquetReader.read(
+                "\(shop)/order_products_prior.parquet", columns: wanted, in: context())
+            let train = try await ParquetReader.read(
+                "\(shop)/order_products_train.parquet", columns: wanted, in: context())
+            var lines = Table()
+            for name in wanted {
+                lines.set(name, .int32(try prior.int32(name).values + train.int32(name).values))
+            }
+            try ParquetWriter.write(lines, to: "\(leak)/order_products_prior.parquet")
+            let root = "\(folder)/store"
+            _ = try await Pipeline(
+                configuration: configuration(), input: leak, root: root, options: PipelineOptions(to: .train)
+            ).run(in: context())
+            let error = await #expect(throws: IFError.self) {
+                try await Pipeline(
+                    configuration: configuration(), input: shop, root: root,
+                    options: PipelineOptions(from: .evaluate, to: .evaluate)
+                ).run(in: context())
+            }
+            #expect(error?.code == .leakage)
+        }
+    }
+
+    @Test func aDamagedOrMissingRunIsRepeated() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            let root = "\(folder)/store"
+            func run() async throws -> [StageName] {
+                try await Pipeline(configuration: configuration(), input: "\(folder)/shop", root: root)
+                    .run(in: RunContext(workers: 2)).stages.filter { $0.outcome == .finished }.map(\.stage)
+            }
+            _ = try await run()
+            let store = RunStore(root: root)
+            let layout = try ArtifactLayout(configuration())
+            let model = try #require(try await store.latest(layout.models)?.folder)
+            try FileManager.default.removeItem(atPath: model)
+            #expect(try await run() == [.train])
+            let segments = try #require(try await store.latest(layout.userSegments)?.localPath("user_seg.parquet"))
+            let part = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: segments).first { $0.hasSuffix(".parquet") })
+            try Data("x".utf8).write(to: URL(filePath: "\(segments)/\(part)"))
+            #expect(try await run() == [.segment])
+        }
+    }
+
+    @Test func locationsThatWouldShareAFolderAreRefused() throws {
+        var configuration = configuration()
+        configuration.s3.miceOrdersOut = "s3://one/out/"
+        configuration.s3.upiFeaturesOut = "s3://two/out/"
+        let error = #expect(throws: IFError.self) { try ArtifactLayout(configuration) }
+        #expect(error?.code == .invalidConfiguration)
+        configuration = .default
+        configuration.engine = .spark
+        let engine = #expect(throws: IFError.self) { try Pipeline(configuration: configuration, input: "x", root: "y") }
+        #expect(engine?.code == .unsupported)
+        let bucket = #expect(throws: IFError.self) { try Pipeline(input: "x", root: "s3://bucket") }
+        #expect(bucket?.code == .unsupported)
+    }
+
     @Test func cancellationPublishesNothing() async throws {
         try await withTemporaryFolder { folder in
             try await makeShop("\(folder)/shop")
