@@ -34,6 +34,8 @@ int32_t guarded(char **error, Body body) noexcept {
       if (status.ok()) return IF_OK;
       code = code_of(status);
       message = status.message();
+      // The system's own reason: no space left, permission denied.
+      if (const int number = arrow::internal::ErrnoFromStatus(status)) message += std::string(": ") + strerror(number);
     } catch (const std::bad_alloc &) {
       code = IF_MEMORY;
       message = "not enough memory";

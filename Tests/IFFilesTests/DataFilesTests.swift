@@ -1,3 +1,4 @@
+import Foundation
 import IFCore
 import IFFiles
 import IFTesting
@@ -66,6 +67,27 @@ import Testing
                 }
                 await #expect(throws: CancellationError.self) { try await task.value }
             }
+        }
+    }
+}
+
+/// What lies beside the parts of a folder.
+@Suite struct FolderOfPartsTests {
+    private func write(_ text: String, _ path: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: URL(filePath: path).deletingLastPathComponent().path(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(filePath: path))
+    }
+
+    @Test func aReadmeIsNoDataAndDataInASubfolderIsNotLeftOutInSilence() async throws {
+        try await withTemporaryFolder { folder in
+            for part in 0..<2 { try write("id\n\(part)\n", "\(folder)/lines/part-0000\(part).csv") }
+            try write("how these came about\n", "\(folder)/lines/README.txt")
+            #expect(try DataFiles.parts(at: "\(folder)/lines").count == 2)
+            try write("id\n7\n", "\(folder)/lines/more/part-00002.csv")
+            let error = #expect(throws: IFError.self) { try DataFiles.parts(at: "\(folder)/lines") }
+            #expect(error?.code == .unsupported)
+            #expect(error?.description.contains("part-00002.csv") == true)
         }
     }
 }

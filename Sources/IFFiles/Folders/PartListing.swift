@@ -16,9 +16,16 @@ enum PartListing {
         let parts = try names.filter { !isJunk($0) }.compactMap { name -> DataPart? in
             let file = path.hasSuffix("/") ? path + name : path + "/" + name
             let status = try FileSystem.status(file)
-            guard !status.isFolder, let format = try format(of: file) else { return nil }
+            if status.isFolder {
+                try refuseData(in: file)
+                return nil
+            }
+            guard let format = try format(of: file) else { return nil }
             return DataPart(path: file, format: format, size: status.size)
         }
+        // A README.txt beside parts of a definite format is no data.
+        let definite = parts.filter { !$0.path.hasSuffix(".txt") && !$0.path.hasSuffix(".txt.gz") }
+        if !definite.isEmpty { return definite }
         guard parts.isEmpty else { return parts }
         let there =
             names.isEmpty
@@ -26,6 +33,16 @@ enum PartListing {
             : "there is \(names.prefix(shownNames).joined(separator: ", "))"
                 + (names.count > shownNames ? " and \(names.count - shownNames) more" : "")
         throw IFError(.notFound, "the folder has no data file (Parquet, CSV or JSON Lines): \(there)", file: path)
+    }
+
+    /// Parts in a subfolder would be left out in silence.
+    private static func refuseData(in folder: String) throws {
+        let data = try FileSystem.names(in: folder).first { !isJunk($0) && DataFormat.named($0) != nil }
+        guard let data else { return }
+        throw IFError(
+            .unsupported,
+            "the folder of parts has data in a subfolder (\(data)); move the parts up, or the folder away",
+            file: folder)
     }
 
     /// The parts of one format; a single file is taken for that format whatever its name.
