@@ -46,6 +46,10 @@ struct SharedOptions: ParsableArguments {
             let parsed = try RecsysConfiguration.load(config)
             for warning in parsed.warnings { Terminal.note("insightflow: warning: \(warning)\n") }
             configuration = parsed.configuration
+            let unused = configuration.keysWithoutEffect
+            if !unused.isEmpty {
+                Terminal.note("insightflow: note: without effect in this version: \(unused.joined(separator: ", "))\n")
+            }
         }
         switch validation {
         case .strict?: configuration.input.validation = .strict

@@ -33,23 +33,24 @@ public struct ArtifactLayout: Sendable {
             return Self.pathBelowRoot(configured)
         }
         let s3 = configuration.s3
-        let eval = prefix(s3.evalOutBase ?? s3.evalOutput, "recsys/eval")
+        let base = prefix(s3.baseOutput, "recsys")
+        let eval = prefix(s3.evalOutBase ?? s3.evalOutput, "\(base)/eval")
         imputed = try RunFamily(
             prefix: prefix(s3.miceOrdersOut, "after-clean/after-MICE"), latest: .sameNames)
-        imputationCheck = try RunFamily(prefix: "recsys/imputation_check", latest: .sameNames)
+        imputationCheck = try RunFamily(prefix: "\(base)/imputation_check", latest: .sameNames)
         features = try RunFamily(
             prefix: prefix(s3.upiFeaturesOut, "after-transformation/upi_features"),
             latest: LatestLayout(["ratings": "ratings.parquet", "upi_features": "upi_features.parquet"]))
-        models = try RunFamily(prefix: "recsys/models", runPrefix: "als-")
+        models = try RunFamily(prefix: "\(base)/models", runPrefix: "als-")
         evaluation = try RunFamily(prefix: eval, runPrefix: "als-")
         reranked = try RunFamily(prefix: eval, runPrefix: "als-postrank-")
         userSegments = try RunFamily(
-            prefix: Self.withoutLatest(prefix(configuration.data.userSegS3, "recsys/user_seg")), latest: .sameNames)
+            prefix: Self.withoutLatest(prefix(configuration.data.userSegS3, "\(base)/user_seg")), latest: .sameNames)
         segmentPopularity = try RunFamily(
-            prefix: Self.withoutLatest(prefix(configuration.data.segmentPopS3, "recsys/segment_popularity")),
+            prefix: Self.withoutLatest(prefix(configuration.data.segmentPopS3, "\(base)/segment_popularity")),
             latest: .sameNames)
-        exports = try RunFamily(prefix: "recsys/exports")
-        debug = try RunFamily(prefix: "recsys/debug", runPrefix: "user-seg-")
+        exports = try RunFamily(prefix: "\(base)/exports")
+        debug = try RunFamily(prefix: "\(base)/debug", runPrefix: "user-seg-")
         var places: [String: String] = [:]
         for (name, family) in named {
             if let other = places.updateValue(name, forKey: "\(family.prefix)/\(family.runPrefix)") {

@@ -249,6 +249,13 @@ import Testing
         let error = #expect(throws: IFError.self) { try ArtifactLayout(configuration) }
         #expect(error?.code == .invalidConfiguration)
         configuration = .default
+        configuration.s3.baseOutput = "s3://bucket/other/recsys/"
+        #expect(try ArtifactLayout(configuration).models.prefix == "other/recsys/models")
+        configuration.data.userSegS3 = "s3://bucket/segs/user_seg.parquet"
+        #expect(try ArtifactLayout(configuration).userSegments.prefix == "segs")
+        configuration.s3.ratingsLatest = "s3://bucket/x"
+        #expect(configuration.keysWithoutEffect == ["s3.ratings_latest"])
+        configuration = .default
         configuration.engine = .spark
         let engine = #expect(throws: IFError.self) { try Pipeline(configuration: configuration, input: "x", root: "y") }
         #expect(engine?.code == .unsupported)
