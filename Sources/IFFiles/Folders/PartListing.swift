@@ -13,16 +13,18 @@ enum PartListing {
         let status = try FileSystem.status(path)
         guard status.isFolder else { return [try part(path, size: status.size)] }
         let names = try FileSystem.names(in: path)
+        var subfolders: [String] = []
         let parts = try names.filter { !isJunk($0) }.compactMap { name -> DataPart? in
             let file = path.hasSuffix("/") ? path + name : path + "/" + name
             let status = try FileSystem.status(file)
             if status.isFolder {
-                try refuseData(in: file)
+                subfolders.append(file)
                 return nil
             }
             guard let format = try format(of: file) else { return nil }
             return DataPart(path: file, format: format, size: status.size)
         }
+        if !parts.isEmpty { for folder in subfolders { try refuseData(in: folder) } }
         // A README.txt beside parts of a definite format is no data.
         let definite = parts.filter { !$0.path.hasSuffix(".txt") && !$0.path.hasSuffix(".txt.gz") }
         if !definite.isEmpty { return definite }
