@@ -13,7 +13,12 @@ struct InsightFlow: AsyncParsableCommand {
 
             Exit codes: 0 done, 64 wrong command line, 65 wrong input data, 66 input not found, 69 something missing or \
             unsupported, 70 a computation failed, 74 reading or writing failed, 75 another writer was first, 78 wrong \
-            configuration, 130 interrupted (run again to resume).
+            configuration, 130 interrupted (Ctrl-C), 143 terminated. A second Ctrl-C ends the process at once; either way \
+            'run' resumes where it stopped.
+
+            Errors are text on standard error. With --json the object {"error": …} stands on standard output in place of \
+            the report; with --progress json it is an event on standard error. Its keys: code, exit_code, message and, \
+            where known, stage, file, row, column, key and cause.
             """,
         version: PipelineVersion.current,
         subcommands: [
@@ -21,4 +26,34 @@ struct InsightFlow: AsyncParsableCommand {
             EvaluateCommand.self, RerankCommand.self, RecommendCommand.self, SegmentCommand.self, ExportCommand.self,
             RunsCommand.self, SynthCommand.self, DoctorCommand.self,
         ])
+
+    /// Runs the command; a command line that asks for JSON gets JSON even where it is wrong.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let code = exitCode(for: error)
+            let manner = Manner(arguments: CommandLine.arguments)
+            if code == .validationFailure, manner.reportsJSON || manner.writesJSONLines {
+                ErrorReport(usage: message(for: error), exitCode: code).show(in: manner)
+                exit(withError: code)
+            }
+            exit(withError: error)
+        }
+    }
+}
+
+extension Manner {
+    /// What a command line asks for, as far as that can be told before it is understood.
+    fileprivate init(arguments: [String]) {
+        reportsJSON = arguments.contains("--json")
+        writesJSONLines =
+            arguments.contains("--progress=json")
+            || zip(arguments, arguments.dropFirst()).contains { $0 == "--progress" && $1 == "json" }
+    }
 }

@@ -13,6 +13,7 @@ import Testing
             #expect(help.output.contains("\n  \(command) "), "\(command)")
         }
         #expect(help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains("130 interrupted"))
+        #expect(help.output.contains("143 terminated"))
     }
 
     @Test func aShopGoesAllTheWayAndTheSecondRunRepeatsNothing() async throws {

@@ -16,23 +16,41 @@ enum Tool {
             .standardized.path()
     }
 
-    static func run(_ arguments: [String], in folder: String? = nil) throws -> Result {
+    /// A command that was started; what it says goes to files, since a full pipe would stop it.
+    struct Running {
+        let process: Process
+        fileprivate let out: URL
+        fileprivate let err: URL
+
+        /// What it has said on standard error so far.
+        var errors: String { String(decoding: (try? Data(contentsOf: err)) ?? Data(), as: UTF8.self) }
+
+        /// Waits for its end.
+        func result() throws -> Result {
+            process.waitUntilExit()
+            defer { for file in [out, err] { try? FileManager.default.removeItem(at: file) } }
+            return Result(
+                status: process.terminationStatus,
+                output: String(decoding: try Data(contentsOf: out), as: UTF8.self), errors: errors)
+        }
+    }
+
+    static func start(_ arguments: [String], in folder: String? = nil) throws -> Running {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
-        // Files instead of pipes: a full pipe would stop the child.
         let scratch = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         let (out, err) = (scratch.appendingPathExtension("out"), scratch.appendingPathExtension("err"))
         for file in [out, err] { _ = FileManager.default.createFile(atPath: file.path(), contents: nil) }
-        defer { for file in [out, err] { try? FileManager.default.removeItem(at: file) } }
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        process.waitUntilExit()
-        return Result(
-            status: process.terminationStatus, output: String(decoding: try Data(contentsOf: out), as: UTF8.self),
-            errors: String(decoding: try Data(contentsOf: err), as: UTF8.self))
+        return Running(process: process, out: out, err: err)
+    }
+
+    static func run(_ arguments: [String], in folder: String? = nil) throws -> Result {
+        try start(arguments, in: folder).result()
     }
 }

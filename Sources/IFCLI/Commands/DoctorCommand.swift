@@ -19,7 +19,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        try await guarded {
+        try await guarded(Manner(afterInterrupt: "The checks were not finished.")) {
             var findings = Doctor.machine()
             findings.append(contentsOf: Doctor.libraries())
             findings.append(Doctor.fonts())

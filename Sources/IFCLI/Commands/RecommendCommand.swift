@@ -48,7 +48,9 @@ struct RecommendCommand: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        try await guarded {
+        let manner = Manner(
+            reportsJSON: json, writesJSONLines: progress == .json, afterInterrupt: "No list was written.")
+        try await guarded(manner) {
             let configuration = try command.config.map { try RecsysConfiguration.load($0).configuration } ?? .default
             let service = RecommendationService(configuration: configuration, root: command.root)
             let display = ProgressDisplay(command.progress)
@@ -60,7 +62,7 @@ struct RecommendCommand: AsyncParsableCommand {
                     users: command.user.isEmpty ? nil : command.user, count: command.count, unseen: command.unseen,
                     to: output, in: context)
                 display.clear()
-                for id in written.unknownUsers { Terminal.note("insightflow: the model does not know user \(id)\n") }
+                for id in written.unknownUsers { manner.note(.warning, "the model does not know user \(id)") }
                 Terminal.say("\(output): lists for \(Format.count(written.users)) users.")
                 if !written.unknownUsers.isEmpty { throw ExitCode(66) }
                 return
@@ -69,19 +71,17 @@ struct RecommendCommand: AsyncParsableCommand {
                 for: command.user, count: command.count, unseen: command.unseen, in: context)
             display.clear()
             if command.json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-                Terminal.say(String(decoding: try encoder.encode(answers), as: UTF8.self))
+                Terminal.say(JSONOutput.pretty(answers))
             } else {
-                answers.forEach { Self.show($0) }
+                answers.forEach { Self.show($0, manner) }
             }
             if answers.contains(where: { $0.items == nil }) { throw ExitCode(66) }
         }
     }
 
-    private static func show(_ answer: RecommendationService.Answer) {
+    private static func show(_ answer: RecommendationService.Answer, _ manner: Manner) {
         guard let items = answer.items else {
-            Terminal.note("insightflow: the model does not know user \(answer.user)\n")
+            manner.note(.warning, "the model does not know user \(answer.user)")
             return
         }
         var table = TextTable([("rank", .right), ("product", .left), ("score", .right)])

@@ -26,26 +26,30 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        try await guarded { try await command.shared.runStages(from: command.from, to: command.to) }
+        let manner = command.shared.manner
+        try await guarded(manner) { try await command.shared.runStages(from: command.from, to: command.to, manner) }
     }
 }
 
 extension SharedOptions {
     /// Runs stages and prints what became of them.
-    func runStages(from: StageName, to: StageName) async throws {
+    func runStages(from: StageName, to: StageName, _ manner: Manner) async throws {
         let display = ProgressDisplay(progress)
         let pipeline = try Pipeline(
             configuration: loadConfiguration(), input: input, root: root,
             options: PipelineOptions(from: from, to: to, force: force, compat: compat))
         defer { display.clear() }
         let showsLines = progress == .bar
-        let report = try await pipeline.run(in: context(display)) { stage in
-            display.clear()
-            if showsLines { Terminal.note(ReportPrinter.line(stage) + "\n") }
-        }
+        let report = try await pipeline.run(
+            in: context(display),
+            onStage: { stage in
+                display.clear()
+                if showsLines { Terminal.note(ReportPrinter.line(stage) + "\n") }
+            }, onStart: { manner.stage.begin($0) })
+        manner.stage.end()
         display.clear()
         if json {
-            Terminal.say(try ReportPrinter.json(report))
+            Terminal.say(JSONOutput.pretty(report))
         } else {
             ReportPrinter.print(report)
         }

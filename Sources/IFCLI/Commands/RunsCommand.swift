@@ -59,7 +59,7 @@ struct ListRuns: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        try await guarded {
+        try await guarded(Manner(reportsJSON: json)) {
             struct Row: Encodable {
                 var family: String
                 var run: String
@@ -75,9 +75,7 @@ struct ListRuns: AsyncParsableCommand {
                 }
             }
             if command.json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-                Terminal.say(String(decoding: try encoder.encode(rows), as: UTF8.self))
+                Terminal.say(JSONOutput.pretty(rows))
                 return
             }
             var table = TextTable([("family", .left), ("run", .left), ("", .left), ("size", .right), ("", .left)])
@@ -102,7 +100,7 @@ struct ShowRun: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        try await guarded {
+        try await guarded(Manner()) {
             let family = try command.options.families([command.family])[0].family
             let store = command.options.store
             let record: RunRecord
@@ -126,7 +124,7 @@ struct VerifyRuns: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        try await guarded {
+        try await guarded(Manner(afterInterrupt: "Not every run was checked.")) {
             let context = RunContext(workers: WorkerBudget(ProcessInfo.processInfo.activeProcessorCount))
             var checked = 0
             var bad = 0
@@ -158,7 +156,7 @@ struct PromoteRun: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        try await guarded {
+        try await guarded(Manner(afterInterrupt: "'insightflow runs list' says which run is the latest.")) {
             let family = try command.options.families([command.family])[0].family
             let record = try await command.options.store.promote(family, command.run)
             Terminal.say("\(record.key) is the latest.")
@@ -175,7 +173,7 @@ struct RollBackRun: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        try await guarded {
+        try await guarded(Manner(afterInterrupt: "'insightflow runs list' says which run is the latest.")) {
             let family = try command.options.families([command.family])[0].family
             let record = try await command.options.store.rollback(family, to: command.run)
             Terminal.say("\(record.key) is the latest.")
@@ -198,7 +196,7 @@ struct PruneRuns: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        try await guarded {
+        try await guarded(Manner(afterInterrupt: "Runs that were removed stay removed; the latest is kept.")) {
             let policy = RetentionPolicy(newest: command.keep, seconds: command.days.map { $0 * 86_400 })
             for (name, family) in try command.options.families(command.families) {
                 let removed = try await command.options.store.prune(family, policy, isDryRun: command.dryRun)
@@ -216,7 +214,9 @@ struct RepairRuns: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        try await guarded {
+        try await guarded(
+            Manner(afterInterrupt: "What was repaired stays so; run the same command again for the rest.")
+        ) {
             var actions = 0
             for (name, family) in try command.options.families(command.families) {
                 for action in try await command.options.store.repair(family) {

@@ -14,7 +14,8 @@ extension StageCommand {
 
     func run() async throws {
         let shared = shared
-        try await guarded { try await shared.runStages(from: Self.stage, to: Self.stage) }
+        let manner = shared.manner
+        try await guarded(manner) { try await shared.runStages(from: Self.stage, to: Self.stage, manner) }
     }
 }
 

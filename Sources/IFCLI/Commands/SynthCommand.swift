@@ -45,7 +45,10 @@ struct SynthCommand: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        try await guarded {
+        let manner = Manner(
+            writesJSONLines: progress == .json,
+            afterInterrupt: "The shop was not finished and none of its files was written.")
+        try await guarded(manner) {
             var configuration = SyntheticShop.Configuration(users: command.users, seed: command.seed)
             if let items = command.items { configuration.items = items }
             if let clusters = command.clusters { configuration.clusters = clusters }

@@ -14,10 +14,13 @@ import IFCore
 /// | 74 | reading or writing failed |
 /// | 75 | another writer was first; try again |
 /// | 78 | the configuration is wrong |
-/// | 130 | interrupted; finished stages are kept |
+/// | 130 | interrupted by SIGINT, as by Ctrl-C |
+/// | 143 | interrupted by SIGTERM |
 enum ExitStatus {
+    /// Of a command that was cancelled.
+    static let interrupted = ExitCode(130)
+
     static func code(for error: any Error) -> ExitCode {
-        if error is CancellationError { return ExitCode(130) }
         guard let error = error as? IFError else { return ExitCode(70) }
         return switch error.code {
         case .invalidArgument: ExitCode(64)

@@ -1,28 +1,29 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import IFCore
 
-/// Runs `body`, turns an interrupt into cancellation, prints errors and gives them their exit code.
-func guarded(_ body: @escaping @Sendable () async throws -> Void) async throws {
+/// Runs `body`, turns an interrupt into cancellation, reports errors in the command's manner and gives them their
+/// exit code: 128 and the number of the signal after an interrupt, else that of ``ExitStatus``.
+func guarded(_ manner: Manner, _ body: @escaping @Sendable () async throws -> Void) async throws {
     let work = Task { try await body() }
-    let signals = [SIGINT, SIGTERM].map { number in
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { work.cancel() }
-        source.resume()
-        return source
+    let interruption = Interruption {
+        work.cancel()
+        if !manner.writesJSONLines, Terminal.isInteractive(STDERR_FILENO) {
+            Terminal.note("\ninsightflow: stopping at the next safe point; Ctrl-C again ends it at once\n")
+        }
     }
-    defer { signals.forEach { $0.cancel() } }
+    defer { interruption.stop() }
     do {
         try await work.value
     } catch let code as ExitCode {
         throw code
     } catch is CancellationError {
-        Terminal.note("insightflow: interrupted. Finished stages are kept; run the same command again to resume.\n")
-        throw ExitCode(130)
+        let code = interruption.exitCode ?? ExitStatus.interrupted
+        ErrorReport(interruptedIn: manner, exitCode: code).show(in: manner)
+        throw code
     } catch {
-        Terminal.note("insightflow: error: \(error)\n")
-        throw ExitStatus.code(for: error)
+        let code = ExitStatus.code(for: error)
+        ErrorReport(error, exitCode: code, stage: manner.stage.current).show(in: manner)
+        throw code
     }
 }

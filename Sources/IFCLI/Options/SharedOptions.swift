@@ -29,7 +29,7 @@ struct SharedOptions: ParsableArguments {
     @Flag(name: .long, help: "Repeat stages even where nothing has changed.")
     var force = false
 
-    @Flag(name: .long, help: "Print the report as JSON on standard output.")
+    @Flag(name: .long, help: "Print the report, or what went wrong, as JSON on standard output.")
     var json = false
 
     @Option(name: .long, help: "How progress is shown on standard error: bar, json or none.")
@@ -39,16 +39,23 @@ struct SharedOptions: ParsableArguments {
         if let workers, workers < 1 { throw ValidationError("--workers needs a number of at least 1.") }
     }
 
+    /// How the commands that run stages speak of what went wrong.
+    var manner: Manner {
+        Manner(
+            reportsJSON: json, writesJSONLines: progress == .json,
+            afterInterrupt: "Finished stages are kept; run the same command again to resume.")
+    }
+
     /// The configuration, with the options that override it.
     func loadConfiguration() throws -> RecsysConfiguration {
         var configuration = RecsysConfiguration.default
         if let config {
             let parsed = try RecsysConfiguration.load(config)
-            for warning in parsed.warnings { Terminal.note("insightflow: warning: \(warning)\n") }
+            for warning in parsed.warnings { manner.note(.warning, "\(warning)") }
             configuration = parsed.configuration
             let unused = configuration.keysWithoutEffect
             if !unused.isEmpty {
-                Terminal.note("insightflow: note: without effect in this version: \(unused.joined(separator: ", "))\n")
+                manner.note(.note, "without effect in this run: \(unused.joined(separator: ", "))")
             }
         }
         switch validation {

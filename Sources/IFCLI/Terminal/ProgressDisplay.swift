@@ -122,9 +122,6 @@ final class ProgressDisplay: Sendable {
             stage: progress.stage, completed: progress.completed, total: progress.total, unit: progress.unit,
             elapsed: (elapsed * 1000).rounded() / 1000,
             metrics: progress.metrics.filter { $0.value.isFinite })
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(line) else { return "" }
-        return String(decoding: data, as: UTF8.self) + "\n"
+        return JSONOutput.line(line) + "\n"
     }
 }

@@ -19,7 +19,8 @@ public struct Pipeline: Sendable {
 
     /// Wires a pipeline.
     ///
-    /// - Throws: ``IFError`` where settings contradict each other.
+    /// - Throws: ``IFError/Code/invalidArgument`` where the first stage comes after the last; ``IFError`` where settings
+    ///   contradict each other.
     public init(
         configuration: RecsysConfiguration = .default, input: String?, root: String,
         options: PipelineOptions = PipelineOptions()
@@ -43,6 +44,12 @@ public struct Pipeline: Sendable {
         guard location.contains("://") else { return }
         throw IFError(
             .unsupported, "this version reads and writes folders only; copy the data to a folder and name that",
+        if options.from > options.to {
+            throw IFError(
+                .invalidArgument,
+                "the first stage, \(options.from.rawValue), comes after the last, \(options.to.rawValue), so nothing "
+                    + "would run; the order is " + StageName.allCases.map(\.rawValue).joined(separator: ", "))
+        }
             key: "\(option) \(location)")
     }
 
@@ -54,10 +61,12 @@ public struct Pipeline: Sendable {
     /// - Throws: What the failing stage threw; earlier stages stay committed. `CancellationError` when cancelled.
     @concurrent
     public func run(
-        in context: RunContext, onStage: @escaping @Sendable (StageReport) -> Void = { _ in }
+        in context: RunContext, onStage: @escaping @Sendable (StageReport) -> Void = { _ in },
+        onStart: @escaping @Sendable (StageName) -> Void = { _ in }
     ) async throws -> PipelineReport {
         let clock = ContinuousClock()
         let start = clock.now
+    ///   - onStart: Told of every stage as it begins: when `run` throws, the last one is the stage that failed.
         let workspace = try Workspace(self, context: context)
         var reports: [StageReport] = []
         for name in options.stages {
@@ -69,6 +78,7 @@ public struct Pipeline: Sendable {
         var report = PipelineReport(
             root: root, stages: reports, metricColumns: [], metrics: [], metricNotes: [],
             seconds: (clock.now - start) / .seconds(1))
+            onStart(name)
         try await MetricsSummary.add(to: &report, from: workspace, stages: options.stages)
         return report
     }

@@ -1,6 +1,6 @@
 /// How a pipeline runs, apart from what the configuration says.
 public struct PipelineOptions: Hashable, Sendable {
-    /// First stage to run.
+    /// First stage to run; not after ``to``, or ``Pipeline`` refuses.
     public var from: StageName
     /// Last stage to run.
     public var to: StageName

@@ -6,6 +6,7 @@ import IFStore
 import IFSynth
 import IFTesting
 import Testing
+import Synchronization
 
 /// The whole pipeline on small made-up shops.
 @Suite(.serialized) struct PipelineTests {
@@ -279,6 +280,26 @@ import Testing
             let store = RunStore(root: "\(folder)/store")
             let layout = try ArtifactLayout(settings)
             #expect(try await store.latest(layout.features) != nil)
+    @Test func aFirstStageAfterTheLastIsRefused() throws {
+        let error = #expect(throws: IFError.self) {
+            try Pipeline(input: "shop", root: "store", options: PipelineOptions(from: .export, to: .train))
+        }
+        #expect(error?.code == .invalidArgument)
+        #expect(error?.message.contains("export, comes after the last, train") == true)
+        #expect(PipelineOptions(from: .train, to: .train).stages == [.train])
+    }
+
+    @Test func theFailingStageIsTheLastThatBegan() async throws {
+        try await withTemporaryFolder { folder in
+            let began = Mutex<[StageName]>([])
+            await #expect(throws: IFError.self) {
+                try await Pipeline(input: "\(folder)/nowhere", root: "\(folder)/store")
+                    .run(in: context(), onStart: { stage in began.withLock { $0.append(stage) } })
+            }
+            #expect(began.withLock { $0 } == [.impute])
+        }
+    }
+
             #expect(try await store.runs(layout.models).isEmpty)
         }
     }

@@ -1,0 +1,44 @@
+import IFPipeline
+import Synchronization
+
+/// How a command speaks of what went wrong.
+struct Manner: Sendable {
+    /// The report on standard output is JSON: an error takes its place there.
+    var reportsJSON = false
+    /// Standard error holds JSON lines: an error is one of them.
+    var writesJSONLines = false
+    /// What an interrupt leaves behind, in a sentence.
+    var afterInterrupt = "Nothing was changed."
+    /// The stage at work, where the command runs stages.
+    let stage = CurrentStage()
+
+    /// Says something beside the result: a plain line, or an event among JSON lines.
+    func note(_ kind: NoteKind, _ text: String) {
+        if writesJSONLines {
+            Terminal.note(JSONOutput.line(Note(event: kind, message: text)) + "\n")
+        } else {
+            Terminal.note("insightflow: \(kind.rawValue): \(text)\n")
+        }
+    }
+
+    /// What a note is about.
+    enum NoteKind: String, Encodable {
+        case warning, note
+    }
+
+    private struct Note: Encodable {
+        var event: NoteKind
+        var message: String
+    }
+}
+
+/// The stage that a pipeline is at, told from its task and read where its error is caught.
+final class CurrentStage: Sendable {
+    private let state = Mutex<StageName?>(nil)
+
+    var current: StageName? { state.withLock { $0 } }
+
+    func begin(_ stage: StageName) { state.withLock { $0 = stage } }
+
+    func end() { state.withLock { $0 = nil } }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import IFTesting
+import Testing
+
+/// Interrupts, and errors as programs read them.
+@Suite(.serialized) struct FailureTests {
+    private func object(_ text: some StringProtocol) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    /// Waits until a condition holds, for half a minute at most.
+    private func wait(until holds: () -> Bool) async throws {
+        for _ in 0..<600 where !holds() { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(holds())
+    }
+
+    @Test func terminationGives143AndTheEventSaysWhatIsLeft() async throws {
+        try await withTemporaryFolder { folder in
+            let running = try Tool.start(
+                ["synth", "--users", "206209", "--output", "shop", "--progress", "json"], in: folder)
+            try await wait { !running.errors.isEmpty }
+            running.process.terminate()
+            let result = try running.result()
+            #expect(result.status == 143)
+            let event = try object(try #require(result.errors.split(separator: "\n").last))
+            #expect(event["event"] as? String == "error" && event["code"] as? String == "interrupted")
+            #expect(event["exit_code"] as? Int == 143)
+            #expect((event["message"] as? String)?.contains("stage") == false, "synth has no stages to resume")
+            let left = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/shop")) ?? []
+            #expect(left.isEmpty, "\(left)")
+        }
+    }
+
+    @Test func anInterruptGives130AndARunSaysThatItResumes() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(try Tool.run(["synth", "--users", "300", "--output", "shop"], in: folder).status == 0)
+            let config = "training: {als: {factors: 64, iterations: 100000}}\nseg: {k: 3}\n"
+            try Data(config.utf8).write(to: URL(filePath: "\(folder)/recsys.yaml"))
+            let running = try Tool.start(["run", "--config", "recsys.yaml", "--input", "shop"], in: folder)
+            try await wait { running.errors.contains("als:") }
+            running.process.interrupt()
+            let result = try running.result()
+            #expect(result.status == 130)
+            #expect(result.errors.contains("interrupted in stage train. Finished stages are kept"))
+        }
+    }
+
+    @Test func aSecondInterruptEndsTheProcessAtOnce() async throws {
+        try await withTemporaryFolder { folder in
+            // Opening a pipe that nobody writes to blocks, so that cancellation alone cannot end the command.
+            try FileManager.default.createDirectory(atPath: "\(folder)/shop", withIntermediateDirectories: true)
+            #expect(mkfifo("\(folder)/shop/orders.csv", 0o600) == 0)
+            let running = try Tool.start(["run", "--input", "shop"], in: folder)
+            try await Task.sleep(for: .seconds(2))
+            running.process.interrupt()
+            try await Task.sleep(for: .seconds(1))
+            #expect(running.process.isRunning)
+            running.process.interrupt()
+            try await wait { !running.process.isRunning }
+            if running.process.isRunning { running.process.terminate() }
+            #expect(try running.result().status == 130)
+        }
+    }
+
+    @Test func errorsAreJSONWhereJSONWasAskedFor() async throws {
+        try await withTemporaryFolder { folder in
+            let failed = try Tool.run(
+                ["run", "--input", "nowhere", "--json", "--progress", "json"], in: folder)
+            #expect(failed.status == 66)
+            let error = try #require(try object(failed.output)["error"] as? [String: Any])
+            let event = try object(try #require(failed.errors.split(separator: "\n").last))
+            #expect(event["event"] as? String == "error")
+            for report in [error, event] {
+                #expect(report["code"] as? String == "not-found")
+                #expect(report["exit_code"] as? Int == 66)
+                #expect(report["stage"] as? String == "impute")
+                #expect(report["file"] as? String == "nowhere")
+                #expect(report["message"] is String)
+            }
+            // Without --progress json people read the same on standard error.
+            let text = try Tool.run(["run", "--input", "nowhere", "--json"], in: folder)
+            #expect(try object(text.output)["error"] != nil)
+            #expect(text.errors.contains("insightflow: error: impute: nowhere: "))
+            let plain = try Tool.run(["run", "--input", "nowhere"], in: folder)
+            #expect(plain.output.isEmpty && plain.errors.contains("insightflow: error: "))
+        }
+    }
+
+    @Test func aWrongCommandLineIsJSONToo() async throws {
+        let wrong = try Tool.run(["run", "--from", "export", "--to", "train", "--json", "--progress=json"])
+        #expect(wrong.status == 64)
+        let error = try #require(try object(wrong.output)["error"] as? [String: Any])
+        #expect(error["code"] as? String == "invalid-argument" && error["exit_code"] as? Int == 64)
+        let message = try #require(error["message"] as? String)
+        #expect(message.contains("export") && message.contains("train"))
+        #expect(try object(wrong.errors)["event"] as? String == "error")
+        let help = try Tool.run(["run", "--json", "--help"])
+        #expect(help.status == 0 && help.output.contains("USAGE"))
+    }
+}
