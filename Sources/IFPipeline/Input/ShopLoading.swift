@@ -14,8 +14,11 @@ struct ShopLoading: Sendable {
         var validation = try OrderValidation(loaded)
         let orders = try validation.repaired()
         report.rows.append(.init(table: .orders, path: loaded.path, read: loaded.table.rowCount, kept: orders.rowCount))
+        var catalogueReport = ValidationReport()
+        let catalogue = options.readsCatalogue ? try await loadCatalogue(&catalogueReport) : [:]
         let against = LineValidation.Orders(
-            index: validation.index, sets: validation.sets, isRemoved: validation.isRemoved)
+            index: validation.index, sets: validation.sets, isRemoved: validation.isRemoved,
+            products: try await knownProducts(catalogue[.products]))
         var orderLog = validation.log
         progress(1, steps)
 
@@ -34,8 +37,8 @@ struct ShopLoading: Sendable {
             findings += validation.log.findings
             progress(1 + lines.count, steps)
         }
-        report.findings = orderLog.findings + findings
-        let catalogue = options.readsCatalogue ? try await loadCatalogue(&report) : [:]
+        report.rows += catalogueReport.rows
+        report.findings = orderLog.findings + findings + catalogueReport.findings
         if options.strictness == .strict { try report.throwFirstError() }
         guard orders.rowCount > 0 else {
             throw IFError(.emptyData, "no order is left of \(loaded.table.rowCount) rows", file: ordersFile.path)
@@ -82,6 +85,15 @@ struct ShopLoading: Sendable {
             out.set(name, .int32(try table.int32(name)))
         }
         return out
+    }
+
+    /// The ids of the table of products, `nil` where there is none.
+    private func knownProducts(_ products: Table?) async throws -> IDMap? {
+        if let products { return IDMap(try products.ids("product_id")) }
+        guard let file = location.files[.products] else { return nil }
+        let loaded = try await read(file, .products, [.init(name: "product_id")])
+        var log = loaded.log
+        return IDMap(try Self.firstOfEachID(loaded.table, "product_id", &log).ids("product_id"))
     }
 
     private func loadCatalogue(_ report: inout ValidationReport) async throws -> [InputTable: Table] {

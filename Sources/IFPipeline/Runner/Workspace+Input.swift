@@ -37,12 +37,7 @@ extension ShopData {
     var intervalsAreCapped: Bool { !orders.contains("order_time") }
 
     /// What was found in the input, a sentence a kind.
-    var notes: [String] {
-        report.findings.map { finding in
-            let place = finding.examples.first.map { ", first in \($0.file) row \($0.row)" } ?? ""
-            return "\(finding.count) × \(finding.kind.rawValue) in \(finding.table.rawValue).\(finding.column)\(place)"
-        }
-    }
+    var notes: [String] { report.findings.map(\.sentence) }
 }
 
 extension RecsysConfiguration {

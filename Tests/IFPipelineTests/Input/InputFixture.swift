@@ -25,12 +25,16 @@ struct InputFixture {
         13,200,1,1
         """
 
+    /// Written where given.
+    var products: String?
+
     /// Loads the files from a folder of their own.
     func load(_ options: ShopData.Options = .init(), workers: WorkerBudget = 2) async throws -> ShopData {
         try await withTemporaryFolder { folder in
             try write(folder, "orders.csv", orders)
             try write(folder, "order_products__prior.csv", prior)
             try write(folder, "order_products__train.csv", train)
+            if let products { try write(folder, "products.csv", products) }
             return try await ShopData.load(from: folder, options: options, in: RunContext(workers: workers))
         }
     }

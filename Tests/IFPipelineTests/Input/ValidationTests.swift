@@ -1,7 +1,10 @@
 import FoundationEssentials
 import IFCore
-import IFPipeline
+import IFFiles
+import IFTesting
 import Testing
+
+@testable import IFPipeline
 
 /// A spoilt shop, what is found in it, where, and what is left.
 struct SpoiltShop: Sendable, CustomTestStringConvertible {
@@ -107,6 +110,54 @@ struct SpoiltShop: Sendable, CustomTestStringConvertible {
         var fixture = InputFixture()
         fixture.orders = fixture.orders.replacing(",7.0", with: ",-7.0")
         #expect(try await fixture.lenient().orders.doubles("days_since_prior_order") == [nil, nil, 30, nil, 0])
+    }
+
+    /// pandas writes missing numbers to Parquet as NaN, not as nulls.
+    @Test(arguments: [ShopData.Strictness.strict, .lenient])
+    func intervalsThatAreNaNAreMissing(_ strictness: ShopData.Strictness) async throws {
+        try await withTemporaryFolder { folder in
+            let orders = Table([
+                "order_id": .int64([11, 12, 13, 21]), "user_id": .int64([1, 1, 1, 2]),
+                "eval_set": .strings(["prior", "prior", "train", "prior"]), "order_number": .int64([1, 2, 3, 1]),
+                "days_since_prior_order": .double([.nan, 7, .nan, .nan]),
+            ])
+            try ParquetWriter.write(orders, to: "\(folder)/orders.parquet")
+            let shop = try await ShopData.load(
+                from: folder, options: .init(strictness: strictness), in: RunContext(workers: 2))
+            #expect(try shop.orders.doubles("days_since_prior_order") == [nil, 7, nil, nil])
+            #expect(shop.report.count(.nanInterval) == 3 && shop.report.count(.missingInterval) == 1)
+            #expect(shop.report.findings.first { $0.kind == .nanInterval }?.examples.map(\.row) == [1, 3, 4])
+            #expect(shop.report.isClean)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func linesOfUnknownProductsAreReportedAndKept(_ readsCatalogue: Bool) async throws {
+        var fixture = InputFixture()
+        fixture.products = "product_id,product_name\n100,Milk\n200,Bread"
+        fixture.prior += "\n12,400,2,0"
+        let shop = try await fixture.load(.init(strictness: .strict, readsCatalogue: readsCatalogue))
+        #expect(shop.priorLines?.rowCount == 5)
+        let finding = try #require(shop.report.findings.first { $0.kind == .unknownProduct })
+        #expect(finding.table == .priorLines && finding.column == "product_id" && finding.count == 2)
+        #expect(finding.examples.map(\.row) == [5, 6] && finding.examples.map(\.value) == ["300", "400"])
+        #expect(finding.sentence.hasPrefix("2 × unknown-product in order_products_prior.product_id, first in "))
+        #expect(finding.sentence.hasSuffix("order_products__prior.csv row 5: 300"))
+        #expect(shop.report.isClean)
+        fixture.products = nil
+        #expect(try await fixture.load().report.count(.unknownProduct) == 0)
+    }
+
+    @Test func raggedRowsHaveNoColumn() async throws {
+        var fixture = InputFixture()
+        fixture.prior += "\n12,200"
+        let shop = try await fixture.lenient()
+        let finding = try #require(shop.report.findings.first { $0.kind == .raggedRow })
+        #expect(finding.sentence.hasPrefix("1 × ragged-row in order_products_prior, first in "))
+        let spoilt = fixture
+        let error = await #expect(throws: IFError.self) { _ = try await spoilt.load() }
+        #expect(error?.location.row == 6 && error?.location.column == nil)
+        #expect(error?.description.contains("row 6: ragged-row: 1 in order_products_prior. ") == true)
     }
 
     @Test func findsDuplicatesInScatteredLines() async throws {

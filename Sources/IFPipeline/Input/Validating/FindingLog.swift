@@ -66,8 +66,8 @@ struct RowOrigin: Hashable, Sendable {
         for part in parts { hasher.combine(part.path) }
     }
 
-    func example(_ row: Int, _ column: String) -> ValidationReport.Example {
+    func example(_ row: Int, _ column: String, value: String? = nil) -> ValidationReport.Example {
         let part = parts.last { $0.first <= row } ?? (0, "")
-        return .init(file: part.path, row: row - part.first + 1 + headerLines, column: column)
+        return .init(file: part.path, row: row - part.first + 1 + headerLines, column: column, value: value)
     }
 }

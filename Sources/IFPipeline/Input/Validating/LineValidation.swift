@@ -7,6 +7,8 @@ struct LineValidation {
         var index: OrderIndex
         var sets: [UInt8]
         var isRemoved: [Bool]
+        /// Ids of the table of products; `nil` where there is none.
+        var products: IDMap?
     }
 
     private static let blockSize = 1 << 20
@@ -61,15 +63,26 @@ struct LineValidation {
         var orphans: [Int] = []
         var ofRemoved: [Int] = []
         var inWrongSet: [Int] = []
+        var unknownProducts = 0
+        /// The first lines of them, no more than a report keeps.
+        var firstUnknownProducts: [Int] = []
     }
 
     private mutating func matchOrders(_ out: DisjointBuffer<Int32>) async throws -> [Int] {
-        let (order, product, orders, expected) = (order, product, orders, expected)
+        let (order, product, orders, expected, limit) = (order, product, orders, expected, log.limit)
         let blocks = BlockRanges(rowCount: table.rowCount, blockSize: Self.blockSize)
         let found = try await context.mapBlocks(blocks.count) { block in
             let range = blocks[block]
             var rows = orders.index.rows(of: order.ids.slice(range))
-            let findings = Self.check(&rows, range, order, product, orders, expected)
+            var findings = Self.check(&rows, range, order, product, orders, expected)
+            if let products = orders.products {
+                let indices = products.indices(of: product.ids.slice(range))
+                for offset in rows.indices where rows[offset] >= 0 && indices[offset] < 0 {
+                    findings.unknownProducts += 1
+                    guard findings.firstUnknownProducts.count < limit else { continue }
+                    findings.firstUnknownProducts.append(range.lowerBound + offset)
+                }
+            }
             out.withMutableSpan(range) { span in
                 for offset in rows.indices { span[offset] = rows[offset] }
             }
@@ -88,6 +101,12 @@ struct LineValidation {
                 log.add(kind, "order_id", count: rows.count, rows: rows)
                 removed += rows
             }
+            let origin = log.origin
+            log.add(
+                .unknownProduct, "product_id", count: block.unknownProducts,
+                examples: block.firstUnknownProducts.map { row in
+                    origin.example(row, "product_id", value: product.ids[row].description)
+                })
         }
         return removed
     }

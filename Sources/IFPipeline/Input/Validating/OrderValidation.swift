@@ -123,7 +123,8 @@ struct OrderValidation {
             }
             let value = days.values[row]
             if value.isFinite, value >= 0 { continue }
-            log.add(.badInterval, "days_since_prior_order", row: row)
+            log.add(value.isNaN ? .nanInterval : .badInterval, "days_since_prior_order", row: row)
+            if value.isNaN, numbers[row] > 1 { log.add(.missingInterval, "days_since_prior_order", row: row) }
             validity[row] = false
             days.values[row] = 0
             hasChanged = true

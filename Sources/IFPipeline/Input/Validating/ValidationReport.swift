@@ -26,8 +26,10 @@ public struct ValidationReport: Codable, Hashable, Sendable {
         public static let orderNumberGap = Kind(rawValue: "order-number-gap")
         /// An order number that a user has twice; the user is numbered anew, equal numbers in file order.
         public static let duplicateOrderNumber = Kind(rawValue: "duplicate-order-number")
-        /// A negative or infinite interval, or not a number; counts as missing.
+        /// A negative or infinite interval; counts as missing.
         public static let badInterval = Kind(rawValue: "bad-interval")
+        /// An interval that is NaN, as pandas writes missing ones; counts as missing.
+        public static let nanInterval = Kind(rawValue: "nan-interval")
         /// A later order without an interval; kept.
         public static let missingInterval = Kind(rawValue: "missing-interval")
         /// A line whose order does not exist; left out.
@@ -39,6 +41,8 @@ public struct ValidationReport: Codable, Hashable, Sendable {
         public static let lineInWrongSet = Kind(rawValue: "line-in-wrong-set")
         /// A line that repeats an order's product; the first is kept.
         public static let duplicateLine = Kind(rawValue: "duplicate-line")
+        /// A line whose product is not in the table of products; kept, since the id can be recommended all the same.
+        public static let unknownProduct = Kind(rawValue: "unknown-product")
         /// A prior or train order without lines; kept.
         public static let orderWithoutLines = Kind(rawValue: "order-without-lines")
         /// A transaction without a user; left out.
@@ -62,8 +66,8 @@ public struct ValidationReport: Codable, Hashable, Sendable {
         public var isError: Bool { !Self.notes.contains(self) }
 
         private static let notes: Set<Kind> = [
-            .missingInterval, .missingUser, .cancellation, .nonPositiveQuantity, .unmatchedReturn, .returnedPurchase,
-            .mergedLine,
+            .missingInterval, .nanInterval, .unknownProduct, .missingUser, .cancellation, .nonPositiveQuantity,
+            .unmatchedReturn, .returnedPurchase, .mergedLine,
         ]
 
         /// Reads the value as it stands in files.
@@ -85,14 +89,17 @@ public struct ValidationReport: Codable, Hashable, Sendable {
         /// One-based row of the file; of text files the line, header included, where no cell spans lines and no line
         /// is blank. Of a folder of text parts the row of data, counted over all parts.
         public var row: Int
-        /// The column.
+        /// The column; empty where the row as a whole is meant.
         public var column: String
+        /// The value, where the finding is about one.
+        public var value: String?
 
         /// Creates an example.
-        public init(file: String, row: Int, column: String) {
+        public init(file: String, row: Int, column: String, value: String? = nil) {
             self.file = file
             self.row = row
             self.column = column
+            self.value = value
         }
     }
 
@@ -102,7 +109,7 @@ public struct ValidationReport: Codable, Hashable, Sendable {
         public var kind: Kind
         /// In which table.
         public var table: InputTable
-        /// In which column.
+        /// In which column; empty where rows as a whole are meant.
         public var column: String
         /// How often.
         public var count: Int
@@ -153,6 +160,17 @@ public struct ValidationReport: Codable, Hashable, Sendable {
         message += ". Correct the input, or load it leniently: each kind then has its stated repair"
         throw IFError(
             first.kind == .wrongType ? .typeMismatch : .invalidData, message, file: first.examples.first?.file,
-            row: first.examples.first?.row, column: first.column)
+            row: first.examples.first?.row, column: first.column.isEmpty ? nil : first.column)
+    }
+}
+
+extension ValidationReport.Finding {
+    /// The finding in a sentence: how often what, where, and the first place with its value.
+    var sentence: String {
+        let place = column.isEmpty ? table.rawValue : "\(table.rawValue).\(column)"
+        let first = examples.first.map { example in
+            ", first in \(example.file) row \(example.row)" + (example.value.map { ": \($0)" } ?? "")
+        }
+        return "\(count) × \(kind.rawValue) in \(place)\(first ?? "")"
     }
 }
