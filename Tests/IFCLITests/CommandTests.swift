@@ -31,6 +31,12 @@ import Testing
             ] {
                 #expect(first.output.contains(word), "\(word)")
             }
+            let rows = first.output.split(separator: "\n").filter { $0.contains("@10 ") }
+            #expect(rows.count == 4)
+            for row in rows {
+                #expect(row.count { $0 == "±" } == 3, "\(row)")
+                #expect(row.prefix { $0 != "±" }.count == rows[0].prefix { $0 != "±" }.count, "columns are aligned")
+            }
             let second = try Tool.run(arguments + ["--json", "--progress", "json"], in: folder)
             #expect(second.status == 0)
             let json = try #require(

@@ -89,6 +89,9 @@ struct ReportTests {
         #expect(try JSONDecoder().decode(MetricsReport.self, from: encoded) == read)
         #expect(String(decoding: encoded, as: UTF8.self).contains("\"lift\":{"))
         #expect(String(decoding: encoded, as: UTF8.self).contains("null"))
+        let interval = try #require(report.intervals?.als["precision"])
+        #expect(interval.lower <= 0.5 && 0.5 <= interval.upper && interval.lower < interval.upper)
+        #expect(read.intervals == report.intervals && read.intervals?.level == 0.95)
         #expect(read.als == report.als && read.lift == report.lift && read.finishedAt == report.finishedAt)
         let coverage = CoverageReport(try await result(resampling: nil).coverage)
         #expect(try JSONDecoder().decode(CoverageReport.self, from: Data(coverage.text.utf8)) == coverage)
@@ -109,6 +112,7 @@ struct ReportTests {
         let report = try JSONDecoder().decode(MetricsReport.self, from: Data(text.utf8))
         #expect(report.finishedAt == Date(timeIntervalSince1970: 1_714_558_830))
         #expect(report.als.recall == nil && report.notes == "a; b" && report.averagePrecisionDenominator == nil)
+        #expect(report.intervals == nil)
     }
 
     @Test("strings are escaped")

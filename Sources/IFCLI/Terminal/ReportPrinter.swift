@@ -54,15 +54,14 @@ enum ReportPrinter {
         var table = TextTable(
             [("metric", .left)] + report.metricColumns.map { ($0, .right) })
         for row in report.metrics {
-            table.add([row.name] + row.values.map { $0 ?? "–" })
+            table.add([row.name] + zip(row.values, row.intervals).map { cell($0, $1) })
         }
         return table
     }
 
-    /// The report as pretty-printed JSON with sorted keys.
-    static func json(_ report: PipelineReport) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(report), as: UTF8.self)
+    /// A value, with half the width of its interval where there is one.
+    private static func cell(_ value: String?, _ interval: PipelineReport.Interval?) -> String {
+        guard let value else { return "–" }
+        return interval.map { "\(value) ± \(Format.fixed($0.halfWidth, 4))" } ?? value
     }
 }

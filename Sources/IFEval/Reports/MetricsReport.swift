@@ -46,7 +46,9 @@ public struct MetricsReport: Hashable, Sendable {
     public var averagePrecisionDenominator: AveragePrecision.Denominator?
     /// Which lines the baseline was counted on; `nil` in files of older runs.
     public var popularitySource: Evaluation.PopularitySource?
-    /// Further members as they are written: more metrics, intervals, tests. Not read back.
+    /// How sure the means are; `nil` without resampling and in files of older runs.
+    public private(set) var intervals: Intervals?
+    /// Further members as they are written: more metrics, intervals, tests. Not read back, but for ``intervals``.
     private var details: [OrderedJSON.Member] = []
 
     /// The report of a result.
@@ -63,6 +65,7 @@ public struct MetricsReport: Hashable, Sendable {
         notes = result.notes.joined(separator: "; ")
         averagePrecisionDenominator = result.configuration.averagePrecisionDenominator
         popularitySource = result.configuration.popularitySource
+        intervals = Intervals(result)
         details = ReportDetails.members(of: result)
     }
 
@@ -95,6 +98,7 @@ extension MetricsReport: Codable {
         case als, baseline, lift, notes
         case averagePrecisionDenominator = "ap_denominator"
         case popularitySource = "popularity_source"
+        case intervals = "confidence_intervals"
     }
 
     /// Writes the value as it stands in files.
@@ -120,5 +124,6 @@ extension MetricsReport: Codable {
         averagePrecisionDenominator = try container.decodeIfPresent(
             AveragePrecision.Denominator.self, forKey: .averagePrecisionDenominator)
         popularitySource = try container.decodeIfPresent(Evaluation.PopularitySource.self, forKey: .popularitySource)
+        intervals = try container.decodeIfPresent(Intervals.self, forKey: .intervals)
     }
 }

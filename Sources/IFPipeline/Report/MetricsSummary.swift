@@ -19,16 +19,32 @@ enum MetricsSummary {
         }
         guard let first = columns.first?.report else { return }
         report.metricColumns = columns.map(\.name) + ["baseline"] + columns.map { "lift \($0.name)" }
-        let metrics: [(String, KeyPath<MetricsReport.Values, Double?>)] = [
-            ("precision", \.precision), ("recall", \.recall), ("MAP", \.map), ("NDCG", \.ndcg),
+        let metrics: [(String, String, KeyPath<MetricsReport.Values, Double?>)] = [
+            ("precision", "precision", \.precision), ("recall", "recall", \.recall), ("MAP", "map", \.map),
+            ("NDCG", "ndcg", \.ndcg),
         ]
-        report.metrics = metrics.map { name, path in
+        report.metrics = metrics.map { name, key, path in
             PipelineReport.MetricRow(
                 name: "\(name)@\(first.topK)",
                 values: columns.map { number($0.report.als[keyPath: path]) } + [number(first.baseline[keyPath: path])]
-                    + columns.map { percent($0.report.lift[keyPath: path]) })
+                    + columns.map { percent($0.report.lift[keyPath: path]) },
+                intervals: columns.map { interval($0.report.intervals?.als[key]) }
+                    + [interval(first.intervals?.baseline[key])] + columns.map { _ in nil })
         }
         report.metricNotes = ["\(first.usersEvaluated) users evaluated; \(first.notes)"]
+        if let level = first.intervals?.level {
+            report.metricNotes.append("±: half the \(percentage(level)) interval, percentile bootstrap over users")
+        }
+    }
+
+    private static func interval(_ interval: MetricsReport.Interval?) -> PipelineReport.Interval? {
+        interval.map { .init(lower: $0.lower, upper: $0.upper) }
+    }
+
+    /// 0.95 becomes `95 %`, 0.999 `99.9 %`.
+    private static func percentage(_ share: Double) -> String {
+        let tenths = Int((share * 1000).rounded())
+        return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
     }
 
     private static func number(_ value: Double?) -> String? {

@@ -1,11 +1,24 @@
 /// What became of a pipeline run.
 public struct PipelineReport: Hashable, Sendable, Codable {
+    /// Bounds of a value at the confidence level that the metric notes name.
+    public struct Interval: Hashable, Sendable, Codable {
+        /// Lower bound.
+        public var lower: Double
+        /// Upper bound.
+        public var upper: Double
+
+        /// Half the width: the bounds are about value ± this; a percentile interval need not be symmetric.
+        public var halfWidth: Double { (upper - lower) / 2 }
+    }
+
     /// A line of the metrics table: a metric, and its value in each column as text.
     public struct MetricRow: Hashable, Sendable, Codable {
         /// Name of the metric, for example `NDCG@10`.
         public var name: String
         /// One value a column, `nil` where there is none.
         public var values: [String?]
+        /// The interval of each value, in the same columns; `nil` where there is none, as for a lift.
+        public var intervals: [Interval?]
     }
 
     /// Where the artifacts are.

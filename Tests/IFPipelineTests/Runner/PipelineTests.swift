@@ -1,5 +1,6 @@
 import Foundation
 import IFCore
+import IFEval
 import IFFiles
 import IFPipeline
 import IFStore
@@ -57,6 +58,16 @@ import Synchronization
                 #expect(report.stages.map(\.stage) == StageName.allCases)
                 #expect(report.stages.allSatisfy { $0.outcome == .finished })
                 #expect(report.metrics.map(\.name) == ["precision@10", "recall@10", "MAP@10", "NDCG@10"])
+                for row in report.metrics {
+                    #expect(row.intervals.count == row.values.count)
+                    for (value, interval) in zip(row.values, row.intervals).prefix(3) {
+                        let (mean, bounds) = (try #require(value.flatMap(Double.init)), try #require(interval))
+                        // Values are rounded to four places.
+                        #expect(bounds.lower < bounds.upper && bounds.lower - 1e-4...bounds.upper + 1e-4 ~= mean)
+                    }
+                    #expect(row.intervals.suffix(2).allSatisfy { $0 == nil })
+                }
+                #expect(report.metricNotes.last?.contains("95 % interval") == true)
                 #expect(report.metricColumns == ["als", "als-postrank", "baseline", "lift als", "lift als-postrank"])
             }
             let one = try artifacts("\(folder)/store1")
@@ -183,6 +194,13 @@ import Synchronization
             let exports = "\(folder)/store/recsys/exports/run-20270115-080000/data/user_recos.parquet"
             #expect(try ParquetReader.rowCount(exports) == 400)
             #expect(report.metricNotes.joined().contains("LEAKAGE ALLOWED"))
+            // A metric is 0 as well where nobody was evaluated.
+            for run in ["als", "als-postrank"] {
+                let path = "\(folder)/store/recsys/eval/\(run)-20270115-080000/metrics.json"
+                let metrics = try JSONDecoder().decode(
+                    MetricsReport.self, from: try Data(contentsOf: URL(filePath: path)))
+                #expect(metrics.usersEvaluated > 0, "\(run)")
+            }
         }
     }
 
