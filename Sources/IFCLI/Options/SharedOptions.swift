@@ -53,7 +53,7 @@ struct SharedOptions: ParsableArguments {
             let parsed = try RecsysConfiguration.load(config)
             for warning in parsed.warnings { manner.note(.warning, "\(warning)") }
             configuration = parsed.configuration
-            let unused = configuration.keysWithoutEffect
+            let unused = configuration.keysWithoutEffect(input: input, root: root)
             if !unused.isEmpty {
                 manner.note(.note, "without effect in this run: \(unused.joined(separator: ", "))")
             }

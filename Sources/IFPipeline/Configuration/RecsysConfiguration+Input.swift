@@ -55,7 +55,7 @@ extension RecsysConfiguration {
     public struct Input: Codable, Hashable, Sendable {
         /// A folder or s3:// prefix with orders and lines, or with transactions.
         public var path: String?
-        /// The form of the files.
+        /// The form of the files: others are passed over, or refused where transactions are of another form.
         public var format = InputFormat.auto
         /// What happens to rows that break a rule.
         public var validation = Validation.strict

@@ -1,9 +1,11 @@
 extension RecsysConfiguration {
     /// `s3`: where inputs are and artifacts go. Buckets, prefixes and URIs as given.
     public struct Locations: Codable, Hashable, Sendable {
-        /// Root of the cleaned data.
+        /// Root of the cleaned data: the input where nothing else names one, and the tree that imputed orders go into
+        /// where ``miceOrdersOut`` and ``miceOrdersLatest`` are absent.
         public var rawAfterClean: String?
-        /// Root of the transformed data.
+        /// Root of the transformed data: the tree that ratings and features go into where ``upiFeaturesOut`` and
+        /// ``ratingsLatest`` are absent.
         public var rawAfterTransformation: String?
         /// Bucket that jobs load their code from.
         public var scriptsBucket: String?
@@ -19,15 +21,15 @@ extension RecsysConfiguration {
         public var evalOutput: String?
         /// Where imputed orders go.
         public var miceOrdersOut: String?
-        /// Order lines before the evaluated period.
+        /// Order lines before the evaluated period, a file or a folder of parts; used where the caller names no input.
         public var orderProductsPrior: String?
-        /// Order lines of the evaluated period.
+        /// Order lines of the evaluated period; the same.
         public var orderProductsTrain: String?
-        /// Latest imputed orders.
+        /// Latest imputed orders; says where they go, where ``miceOrdersOut`` is absent.
         public var miceOrdersLatest: String?
         /// Where ratings and features go.
         public var upiFeaturesOut: String?
-        /// Latest ratings.
+        /// Latest ratings; says where they go, where ``upiFeaturesOut`` is absent.
         public var ratingsLatest: String?
         /// Root of evaluations, as older files name it.
         public var evalOutBase: String?

@@ -28,18 +28,14 @@ public struct ArtifactLayout: Sendable {
     ///
     /// - Throws: ``IFError/Code/invalidArgument`` for a location that leaves the root.
     public init(_ configuration: RecsysConfiguration) throws {
-        func prefix(_ configured: String?, _ standard: String) -> String {
-            guard let configured, !configured.isEmpty else { return standard }
-            return Self.pathBelowRoot(configured)
-        }
+        let prefix = Self.prefix
         let s3 = configuration.s3
         let base = prefix(s3.baseOutput, "recsys")
         let eval = prefix(s3.evalOutBase ?? s3.evalOutput, "\(base)/eval")
-        imputed = try RunFamily(
-            prefix: prefix(s3.miceOrdersOut, "after-clean/after-MICE"), latest: .sameNames)
+        imputed = try RunFamily(prefix: Self.imputedPrefix(s3), latest: .sameNames)
         imputationCheck = try RunFamily(prefix: "\(base)/imputation_check", latest: .sameNames)
         features = try RunFamily(
-            prefix: prefix(s3.upiFeaturesOut, "after-transformation/upi_features"),
+            prefix: Self.featuresPrefix(s3),
             latest: LatestLayout(["ratings": "ratings.parquet", "upi_features": "upi_features.parquet"]))
         models = try RunFamily(prefix: "\(base)/models", runPrefix: "als-")
         evaluation = try RunFamily(prefix: eval, runPrefix: "als-")
@@ -69,6 +65,45 @@ public struct ArtifactLayout: Sendable {
             ("evaluation", evaluation), ("reranked", reranked), ("user-segments", userSegments),
             ("segment-popularity", segmentPopularity), ("exports", exports), ("debug", debug),
         ]
+    }
+
+    private static func prefix(_ configured: String?, _ standard: String) -> String {
+        guard let configured, !configured.isEmpty else { return standard }
+        return pathBelowRoot(configured)
+    }
+
+    /// Imputed orders go where `mice_orders_out` says, else to where readers look for the latest, else to their place
+    /// in the tree of the cleaned data.
+    private static func imputedPrefix(_ s3: RecsysConfiguration.Locations) -> String {
+        if s3.miceOrdersOut == nil, let latest = s3.miceOrdersLatest { return withoutLatest(pathBelowRoot(latest)) }
+        return prefix(s3.miceOrdersOut, "\(prefix(s3.rawAfterClean, "after-clean"))/after-MICE")
+    }
+
+    /// The same of ratings and features, in the tree of the transformed data.
+    private static func featuresPrefix(_ s3: RecsysConfiguration.Locations) -> String {
+        if s3.upiFeaturesOut == nil, let latest = s3.ratingsLatest { return withoutLatest(pathBelowRoot(latest)) }
+        return prefix(s3.upiFeaturesOut, "\(prefix(s3.rawAfterTransformation, "after-transformation"))/upi_features")
+    }
+
+    /// Keys that name a place other than the one that another key gives, each with the reason.
+    static func unusedKeys(_ configuration: RecsysConfiguration) -> [String] {
+        let s3 = configuration.s3
+        var keys: [String] = []
+        func check(_ key: String, _ latest: String?, against out: String, _ prefix: String) {
+            guard let latest, withoutLatest(pathBelowRoot(latest)) != prefix else { return }
+            keys.append("\(key) (\(out) puts them below \(prefix))")
+        }
+        check("s3.mice_orders_latest", s3.miceOrdersLatest, against: "s3.mice_orders_out", imputedPrefix(s3))
+        check("s3.ratings_latest", s3.ratingsLatest, against: "s3.upi_features_out", featuresPrefix(s3))
+        if let root = s3.rawAfterTransformation, !featuresPrefix(s3).hasPrefix("\(pathBelowRoot(root))/") {
+            keys.append("s3.raw_after_transformation (features lie below \(featuresPrefix(s3)))")
+        }
+        return keys
+    }
+
+    /// Whether imputed orders lie in the tree that `s3.raw_after_clean` names.
+    static func cleanedTreeHoldsImputed(_ s3: RecsysConfiguration.Locations) -> Bool {
+        s3.rawAfterClean.map { imputedPrefix(s3).hasPrefix("\(pathBelowRoot($0))/") } ?? false
     }
 
     /// `s3://bucket/a/b/` becomes `a/b`: the part below the root that takes the bucket's place.

@@ -10,8 +10,11 @@ import IFStore
 public struct Pipeline: Sendable {
     /// The settings.
     public let configuration: RecsysConfiguration
-    /// Folder or file of the input, `nil` where only stages run that need none.
+    /// Folder or file of the input, `nil` where only stages run that need none. Where the caller names none, the
+    /// configuration's `input.path`, or else its `s3.raw_after_clean`.
     public let input: String?
+    /// Tables that lie elsewhere than in the folder.
+    let inputTables: [InputTable: String]
     /// Root of the artifact store.
     public let root: String
     /// Which stages run, and how.
@@ -26,7 +29,9 @@ public struct Pipeline: Sendable {
         options: PipelineOptions = PipelineOptions()
     ) throws {
         self.configuration = configuration
-        self.input = input ?? configuration.input.path.map { RecsysConfiguration.rerooted($0, root: root) }
+        let source = configuration.inputSource(given: input, root: root)
+        self.input = source.path
+        inputTables = source.tables
         self.root = root
         self.options = options
         if configuration.engine != .local {
@@ -35,8 +40,16 @@ public struct Pipeline: Sendable {
                 key: "engine")
         }
         try Self.requireLocal(root, "--root")
-        if let input = self.input { try Self.requireLocal(input, "--input") }
+        for location in [self.input].compactMap({ $0 }) + inputTables.values {
+            try Self.requireLocal(location, "--input")
+        }
         _ = try ArtifactLayout(configuration)
+        if options.from > options.to {
+            throw IFError(
+                .invalidArgument,
+                "the first stage, \(options.from.rawValue), comes after the last, \(options.to.rawValue), so nothing "
+                    + "would run; the order is " + StageName.allCases.map(\.rawValue).joined(separator: ", "))
+        }
     }
 
     /// Object stores come with a later version: a bucket must not become a folder named `s3:`.
@@ -44,12 +57,6 @@ public struct Pipeline: Sendable {
         guard location.contains("://") else { return }
         throw IFError(
             .unsupported, "this version reads and writes folders only; copy the data to a folder and name that",
-        if options.from > options.to {
-            throw IFError(
-                .invalidArgument,
-                "the first stage, \(options.from.rawValue), comes after the last, \(options.to.rawValue), so nothing "
-                    + "would run; the order is " + StageName.allCases.map(\.rawValue).joined(separator: ", "))
-        }
             key: "\(option) \(location)")
     }
 
@@ -58,6 +65,7 @@ public struct Pipeline: Sendable {
     /// - Parameters:
     ///   - context: Seed, workers, progress, clock.
     ///   - onStage: Told of every stage as it ends.
+    ///   - onStart: Told of every stage as it begins: when `run` throws, the last one is the stage that failed.
     /// - Throws: What the failing stage threw; earlier stages stay committed. `CancellationError` when cancelled.
     @concurrent
     public func run(
@@ -66,11 +74,11 @@ public struct Pipeline: Sendable {
     ) async throws -> PipelineReport {
         let clock = ContinuousClock()
         let start = clock.now
-    ///   - onStart: Told of every stage as it begins: when `run` throws, the last one is the stage that failed.
         let workspace = try Workspace(self, context: context)
         var reports: [StageReport] = []
         for name in options.stages {
             try Task.checkCancellation()
+            onStart(name)
             let report = try await execute(name.implementation, in: workspace)
             reports.append(report)
             onStage(report)
@@ -78,7 +86,6 @@ public struct Pipeline: Sendable {
         var report = PipelineReport(
             root: root, stages: reports, metricColumns: [], metrics: [], metricNotes: [],
             seconds: (clock.now - start) / .seconds(1))
-            onStart(name)
         try await MetricsSummary.add(to: &report, from: workspace, stages: options.stages)
         return report
     }

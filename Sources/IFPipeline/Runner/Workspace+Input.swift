@@ -23,7 +23,7 @@ extension Workspace {
     /// of them; `nil` where the file's own types would not serve later readers, as after repairs of bad cells.
     func untouchedOrders() async throws -> Table? {
         if configuration.input.transactions != nil { return try await loadShop().orders }
-        let location = try InputLocation(discoveringIn: requireInput())
+        let location = try inputLocation()
         let table = try await DataFiles.read(location.file(.orders).path, in: context)
         guard (try? table.double("days_since_prior_order")) != nil, (try? table.int64("order_number")) != nil else {
             return nil

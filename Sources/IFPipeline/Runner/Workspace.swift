@@ -14,6 +14,7 @@ final class Workspace {
     let configuration: RecsysConfiguration
     let options: PipelineOptions
     let input: String?
+    private let inputTables: [InputTable: String]
     let layout: ArtifactLayout
     let store: RunStore
     let context: RunContext
@@ -33,6 +34,7 @@ final class Workspace {
         configuration = pipeline.configuration
         options = pipeline.options
         input = pipeline.input
+        inputTables = pipeline.inputTables
         layout = try ArtifactLayout(pipeline.configuration)
         store = RunStore(root: pipeline.root)
         self.context = context
@@ -46,21 +48,31 @@ final class Workspace {
     func requireInput() throws -> String {
         guard let input else {
             throw IFError(
-                .invalidArgument, "this stage reads orders; pass --input DIR or set input.path in the configuration")
+                .invalidArgument,
+                "this stage reads orders; pass --input DIR or set input.path in the configuration "
+                    + "(s3.raw_after_clean counts where its folder is there)")
         }
         return input
+    }
+
+    /// The tables of the input, where it is not transactions.
+    func inputLocation() throws -> InputLocation {
+        try InputLocation(
+            discoveringIn: requireInput(), format: configuration.input.fileFormat, replacing: inputTables)
     }
 
     /// Changes when the input files change.
     func fingerprintOfInput() async throws -> String {
         if let inputFingerprint { return inputFingerprint }
-        let path = try requireInput()
         var value = ""
         if configuration.input.transactions != nil {
-            for part in try InputFile(path).parts { value += "\(part.path)|\(part.size)|\(part.modified);" }
+            let path = try requireInput()
+            for part in try InputFile(path, format: configuration.input.fileFormat).parts {
+                value += "\(part.path)|\(part.size)|\(part.modified);"
+            }
         } else {
             // Only the tables count: the store itself may lie in the same folder.
-            let location = try InputLocation(discoveringIn: path)
+            let location = try inputLocation()
             for table in InputTable.discovered {
                 guard let file = location.files[table] else { continue }
                 value += "\(table.rawValue)=\(try await Fingerprint.of(file.path, in: context));"
@@ -73,10 +85,15 @@ final class Workspace {
     /// Orders and lines, validated; read once.
     func loadShop() async throws -> ShopData {
         if let shop { return shop }
-        let strictness: ShopData.Strictness = configuration.input.validation == .strict ? .strict : .lenient
-        let loaded = try await ShopData.load(
-            from: requireInput(), mapping: configuration.input.transactions.map { try TransactionMapping($0) },
-            options: .init(strictness: strictness, readsCatalogue: false), in: context)
+        let options = ShopData.Options(
+            strictness: configuration.input.validation == .strict ? .strict : .lenient, readsCatalogue: false)
+        let loaded: ShopData
+        if let columns = configuration.input.transactions {
+            loaded = try await ShopData.load(
+                from: requireInput(), mapping: TransactionMapping(columns), options: options, in: context)
+        } else {
+            loaded = try await ShopData.load(from: inputLocation(), options: options, in: context)
+        }
         shop = loaded
         return loaded
     }

@@ -6,8 +6,8 @@ import IFPipeline
 import IFStore
 import IFSynth
 import IFTesting
-import Testing
 import Synchronization
+import Testing
 
 /// The whole pipeline on small made-up shops.
 @Suite(.serialized) struct PipelineTests {
@@ -272,8 +272,6 @@ import Synchronization
         #expect(try ArtifactLayout(configuration).models.prefix == "other/recsys/models")
         configuration.data.userSegS3 = "s3://bucket/segs/user_seg.parquet"
         #expect(try ArtifactLayout(configuration).userSegments.prefix == "segs")
-        configuration.s3.ratingsLatest = "s3://bucket/x"
-        #expect(configuration.keysWithoutEffect == ["s3.ratings_latest"])
         configuration = .default
         configuration.engine = .spark
         let engine = #expect(throws: IFError.self) { try Pipeline(configuration: configuration, input: "x", root: "y") }
@@ -282,22 +280,6 @@ import Synchronization
         #expect(bucket?.code == .unsupported)
     }
 
-    @Test func cancellationPublishesNothing() async throws {
-        try await withTemporaryFolder { folder in
-            try await makeShop("\(folder)/shop")
-            var settings = configuration(factors: 32)
-            settings.training.als.iterations = 500
-            let pipeline = try Pipeline(configuration: settings, input: "\(folder)/shop", root: "\(folder)/store")
-            let work = Task {
-                try await pipeline.run(
-                    in: RunContext(workers: 2) { progress in
-                        if progress.stage == "als", progress.completed >= 1 { withUnsafeCurrentTask { $0?.cancel() } }
-                    })
-            }
-            await #expect(throws: CancellationError.self) { try await work.value }
-            let store = RunStore(root: "\(folder)/store")
-            let layout = try ArtifactLayout(settings)
-            #expect(try await store.latest(layout.features) != nil)
     @Test func aFirstStageAfterTheLastIsRefused() throws {
         let error = #expect(throws: IFError.self) {
             try Pipeline(input: "shop", root: "store", options: PipelineOptions(from: .export, to: .train))
@@ -318,6 +300,22 @@ import Synchronization
         }
     }
 
+    @Test func cancellationPublishesNothing() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            var settings = configuration(factors: 32)
+            settings.training.als.iterations = 500
+            let pipeline = try Pipeline(configuration: settings, input: "\(folder)/shop", root: "\(folder)/store")
+            let work = Task {
+                try await pipeline.run(
+                    in: RunContext(workers: 2) { progress in
+                        if progress.stage == "als", progress.completed >= 1 { withUnsafeCurrentTask { $0?.cancel() } }
+                    })
+            }
+            await #expect(throws: CancellationError.self) { try await work.value }
+            let store = RunStore(root: "\(folder)/store")
+            let layout = try ArtifactLayout(settings)
+            #expect(try await store.latest(layout.features) != nil)
             #expect(try await store.runs(layout.models).isEmpty)
         }
     }

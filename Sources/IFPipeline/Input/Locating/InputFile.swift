@@ -32,10 +32,14 @@ public struct InputFile: Hashable, Sendable {
     ///
     /// Names that begin with `_` or `.`, and checksums, are passed over in folders.
     ///
+    /// - Parameters:
+    ///   - path: The file or folder.
+    ///   - wanted: The format it has to be of; `nil` where any will do.
     /// - Throws: ``IFError/Code/notFound`` where there is no such file, or no data file in the folder;
     ///   ``IFError/Code/unsupported`` where neither name nor first bytes tell a format that tables are read from;
-    ///   ``IFError/Code/conflict`` where a folder mixes formats.
-    public init(_ path: String) throws {
+    ///   ``IFError/Code/conflict`` where a folder mixes formats; ``IFError/Code/typeMismatch`` where the format is not
+    ///   the one wanted.
+    public init(_ path: String, format wanted: Format? = nil) throws {
         self.path = path
         let found = try DataFiles.parts(at: path).map { part in
             guard let format = Format(part.format) else {
@@ -49,6 +53,12 @@ public struct InputFile: Hashable, Sendable {
         if let other = found.first(where: { $0.format != first.format }) {
             throw IFError(
                 .conflict, "the folder mixes formats: \(first.part.path) and \(other.part.path); keep one of them",
+                file: path)
+        }
+        if let wanted, first.format != wanted {
+            throw IFError(
+                .typeMismatch,
+                "this is \(first.format.rawValue), but input.format says \(wanted.rawValue); correct one of them",
                 file: path)
         }
         format = first.format
@@ -84,6 +94,13 @@ public struct InputFile: Hashable, Sendable {
     static func hasDataEnding(_ name: String) -> Bool {
         let lower = name.lowercased()
         return endings.contains(where: lower.hasSuffix)
+    }
+
+    /// The format that a name's ending tells, where it is one of those.
+    static func format(of name: String) -> Format? {
+        guard hasDataEnding(name) else { return nil }
+        let lower = name.lowercased()
+        return [".parquet", ".parq", ".pq"].contains(where: lower.hasSuffix) ? .parquet : .csv
     }
 
     /// A name without its ending, in lower case.
