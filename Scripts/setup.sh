@@ -130,7 +130,7 @@ $(printf '  %s\n' "${reasons[@]}")
 
 find_swift() { # says what is wrong, if anything
     command -v swift >/dev/null || {
-        echo "Swift 6.2 or later: install a toolchain from swift.org and put its bin folder on PATH"
+        echo "Swift 6.3 or later: install a toolchain from swift.org and put its bin folder on PATH"
         return 1
     }
     local version
@@ -139,8 +139,8 @@ find_swift() { # says what is wrong, if anything
         echo "a working Swift: $(command -v swift) --version fails"
         return 1
     }
-    [ "$(printf '%s\n6.2\n' "$version" | sort -V | head -n 1)" = 6.2 ] || {
-        echo "Swift 6.2 or later: this is $version"
+    [ "$(printf '%s\n6.3\n' "$version" | sort -V | head -n 1)" = 6.3 ] || {
+        echo "Swift 6.3 or later: this is $version"
         return 1
     }
 }
