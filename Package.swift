@@ -45,8 +45,8 @@ let modules: [Module] = [
         name: "IFPipeline",
         dependencies: [
             "IFCore", "IFLinearAlgebra", "IFImpute", "IFRatings", "IFALS", "IFRerank", "IFEval", "IFSegment", "IFFiles",
-            "IFStore",
-            "IFSynth", log, .product(name: "Yams", package: "Yams"), .product(name: "Crypto", package: "swift-crypto"),
+            "IFStore", "IFSynth", .product(name: "Yams", package: "Yams"),
+            .product(name: "Crypto", package: "swift-crypto"),
         ]),
     Module(name: "IFTesting", dependencies: ["IFCore"]),
 ]
@@ -65,7 +65,8 @@ let package = Package(
     targets: [
         // Native libraries; each is imported by exactly one target of ours (see Docs/Architecture).
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(name: "CArrowSystem", pkgConfig: "parquet", providers: [.apt(["libparquet-dev"])]),
+        // Debian has no package of Arrow: Scripts/setup-arrow.sh installs it.
+        .systemLibrary(name: "CArrowSystem", pkgConfig: "parquet"),
         .target(name: "CArrow", dependencies: ["CArrowSystem"]),
         .target(name: "CIFKernels"),
         // Kernels shared by the stages; package access, so nothing leaks into the public surface.
@@ -73,7 +74,7 @@ let package = Package(
         .executableTarget(
             name: "IFCLI",
             dependencies: [
-                "IFCore", "IFPipeline", "IFFiles", "IFStore", "IFSynth", log,
+                "IFCore", "IFPipeline", "IFFiles", "IFStore", "IFSynth",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]
