@@ -34,6 +34,19 @@ import Testing
         #expect(map.ids == .int64(ids))
     }
 
+    private static let columns: [IDColumn] = [
+        .int32([5, 6, 7, 8]), .int64([5, 6, 7, 8]), .strings(StringValues(["5", "6", "7", "8"])),
+    ]
+
+    @Test(arguments: columns)
+    func rowsAreTakenInTheOrderNamed(_ column: IDColumn) {
+        let gathered = column.gather([3, 0, 3])
+        #expect((0..<gathered.count).map { gathered[$0].description } == ["8", "5", "8"])
+        let slice = column.slice(1..<3)
+        #expect((0..<slice.count).map { slice[$0].description } == ["6", "7"])
+        #expect(column.slice(2..<2).count == 0)
+    }
+
     @Test func idsCompareAcrossKinds() {
         let ids: [ID] = ["b", 10, "a", 9]
         #expect(ids.sorted() == [9, 10, "a", "b"])

@@ -5,7 +5,7 @@ import Testing
 
 /// Reads the columns a test needs from the published CSV, without a CSV library: no field is quoted there.
 private func readOrders() throws -> Table {
-    let text = try SharedText.gunzip(SharedData.path("data/instacart/orders.csv.gz"))
+    let text = try SharedData.unpacked("data/instacart/orders.csv.gz")
     var columns: [[Int32]] = Array(repeating: [], count: 5)
     var sets: [String] = []
     var days: [Double?] = []
@@ -23,7 +23,7 @@ private func readOrders() throws -> Table {
 }
 
 private func readLines() throws -> Table {
-    let text = try SharedText.gunzip(SharedData.path("data/instacart/order_products__train.csv.gz"))
+    let text = try SharedData.unpacked("data/instacart/order_products__train.csv.gz")
     var columns: [[Int32]] = Array(repeating: [], count: 4)
     for line in text.split(separator: "\n").dropFirst() {
         for (column, cell) in line.split(separator: ",").enumerated() { columns[column].append(Int32(cell) ?? -1) }

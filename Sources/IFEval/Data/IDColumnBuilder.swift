@@ -1,16 +1,5 @@
 import IFCore
 
-extension IDColumn {
-    /// The rows named, in their order.
-    func gather(_ rows: [Int]) -> IDColumn {
-        switch self {
-        case .int32(let values): .int32(rows.map { values[$0] })
-        case .int64(let values): .int64(rows.map { values[$0] })
-        case .strings(let values): .strings(values.gather(rows))
-        }
-    }
-}
-
 /// Collects ids of several tables into one column: integers become 64-bit where widths differ.
 struct IDColumnBuilder {
     private var integers: [Int64] = []

@@ -1,3 +1,5 @@
+import IFCore
+
 /// A JSON value whose objects keep their order, so that a file has the same bytes each time it is written.
 enum OrderedJSON: Hashable, Sendable {
     case null
@@ -37,16 +39,12 @@ enum OrderedJSON: Hashable, Sendable {
         case .bool(let value): out += value ? "true" : "false"
         case .integer(let value): out += String(value)
         case .number(let value): out += value.description
-        case .string(let value): Self.quote(value, to: &out)
+        case .string(let value): out += value.jsonQuoted
         case .array(let values):
             Self.list(values.map { ("", $0) }, "[", "]", to: &out, indent: indent)
         case .object(let members):
             Self.list(
-                members.map { member in
-                    var key = ""
-                    Self.quote(member.key, to: &key)
-                    return (key + ": ", member.value)
-                }, "{", "}", to: &out, indent: indent)
+                members.map { ("\($0.key.jsonQuoted): ", $0.value) }, "{", "}", to: &out, indent: indent)
         }
     }
 
@@ -64,24 +62,6 @@ enum OrderedJSON: Hashable, Sendable {
             entry.value.write(to: &out, indent: indent + "  ")
         }
         out += "\n" + indent + close
-    }
-
-    private static func quote(_ text: String, to out: inout String) {
-        out += "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        out += "\""
     }
 }
 

@@ -10,16 +10,20 @@ import IFCore
 #endif
 
 /// The few questions that readers and writers ask the file system.
-enum FileSystem {
-    struct Status {
-        var isFolder: Bool
-        var size: Int
+package enum FileSystem {
+    /// What a path leads to.
+    package struct Status {
+        package var isFolder: Bool
+        /// Bytes of a file.
+        package var size: Int
+        /// When it was last written, in seconds since 1970.
+        package var modified: Double
     }
 
-    /// What a path leads to, links followed.
+    /// What a path leads to, links followed; Foundation's attributes describe a link, not its target.
     ///
     /// - Throws: ``IFError/Code/notFound``, ``IFError/Code/inputOutput``.
-    static func status(_ path: String) throws -> Status {
+    package static func status(_ path: String) throws -> Status {
         var info = stat()
         guard unsafe stat(path, &info) == 0 else {
             let reason = errno
@@ -27,14 +31,21 @@ enum FileSystem {
                 ? IFError(.notFound, "there is no such file or folder", file: path)
                 : IFError(.inputOutput, "the file system refused (error \(reason))", file: path)
         }
-        return Status(isFolder: info.st_mode & S_IFMT == S_IFDIR, size: Int(info.st_size))
+        #if canImport(Darwin)
+            let time = info.st_mtimespec
+        #else
+            let time = info.st_mtim
+        #endif
+        return Status(
+            isFolder: info.st_mode & S_IFMT == S_IFDIR, size: Int(info.st_size),
+            modified: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
     }
 
     /// Whether anything has that path.
     static func exists(_ path: String) -> Bool { (try? status(path)) != nil }
 
     /// Names in a folder, in the order of their UTF-8 bytes.
-    static func names(in folder: String) throws -> [String] {
+    package static func names(in folder: String) throws -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: folder)
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

@@ -10,7 +10,7 @@ public enum JSONLinesWriter {
     public static func write(_ table: Table, to path: String) throws {
         let unfinished = try UnfinishedPath(for: path)
         let sink = try ByteSink(unfinished.path, gzip: path.hasSuffix(".gz"))
-        let keys = table.names.map { "\(JSONText.quoted($0)): " }
+        let keys = table.names.map { "\($0.jsonQuoted): " }
         let cells = table.columns.map { TextCells($0) }
         for row in 0..<table.rowCount {
             if row & 0xFFFF == 0, Task.isCancelled { throw CancellationError() }

@@ -1,3 +1,5 @@
+import IFCore
+
 /// A JSON value; objects keep the order of their keys.
 indirect enum JSONText: Hashable, Sendable {
     case null
@@ -28,29 +30,10 @@ indirect enum JSONText: Hashable, Sendable {
         case .null: "null"
         case .bool(let value): "\(value)"
         case .number(let text): text
-        case .string(let text): Self.quoted(text)
+        case .string(let text): text.jsonQuoted
         case .array(let items): "[\(items.map(\.line).joined(separator: ","))]"
         case .object(let members):
-            "{\(members.map { "\(Self.quoted($0.key)):\($0.value.line)" }.joined(separator: ","))}"
+            "{\(members.map { "\($0.key.jsonQuoted):\($0.value.line)" }.joined(separator: ","))}"
         }
-    }
-
-    /// A string with quotes and escapes; other characters stand as they are, in UTF-8.
-    static func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
     }
 }

@@ -33,13 +33,13 @@ struct TextCells {
         case .float(let values): values[row].map { $0.isFinite ? "\($0)" : "null" } ?? "null"
         case .double(let values): values[row].map { $0.isFinite ? "\($0)" : "null" } ?? "null"
         case .bool(let values): values[row].map { "\($0)" } ?? "null"
-        case .string(let values): values[row].map(JSONText.quoted) ?? "null"
+        case .string(let values): values[row].map(\.jsonQuoted) ?? "null"
         case .timestamp(let values): values[row].map { "\"\(TextTimestamps.format($0))\"" } ?? "null"
         case .int32List(let lists): list(lists[row].map { "\($0)" })
         case .int64List(let lists): list(lists[row].map { "\($0)" })
         case .floatList(let lists): list(lists[row].map { $0.isFinite ? "\($0)" : "null" })
         case .stringList(let offsets, let values):
-            list((offsets[row]..<offsets[row + 1]).map { values[$0].map(JSONText.quoted) ?? "null" })
+            list((offsets[row]..<offsets[row + 1]).map { values[$0].map(\.jsonQuoted) ?? "null" })
         }
     }
 

@@ -61,7 +61,7 @@ struct ConfigurationReader {
 
     private mutating func reportUnknown(_ key: String, _ path: String, _ node: Node, siblings: [String]) {
         var message = "unknown key"
-        if let nearest = NearestKey.of(key, in: siblings) {
+        if let nearest = NearestName.of(key, in: siblings) {
             message += "; did you mean '\(nearest)'?"
         } else if let elsewhere = knownPaths.first(where: { $0.hasSuffix(".\(key)") }) {
             message += "; '\(key)' belongs under \(elsewhere.dropLast(key.count + 1))"
@@ -134,7 +134,7 @@ struct ConfigurationReader {
     mutating func choice(_ node: Node, _ names: [String], at place: String) -> String? {
         guard let value = text(node, at: place) else { return nil }
         if names.contains(value) { return value }
-        let nearest = NearestKey.of(value, in: names).map { "; did you mean '\($0)'?" } ?? ""
+        let nearest = NearestName.of(value, in: names).map { "; did you mean '\($0)'?" } ?? ""
         report(
             "must be one of \(names.joined(separator: ", ")), found '\(value.prefix(40))'\(nearest)", at: place, node)
         return nil

@@ -8,7 +8,7 @@ extension Workspace {
     func inputRules() throws -> String {
         var rules = configuration.input
         rules.path = nil
-        return try JSONText.line(rules)
+        return try ArtifactJSON.line(rules)
     }
 
     /// The input files, for manifests.

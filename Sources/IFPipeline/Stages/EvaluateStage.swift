@@ -12,7 +12,7 @@ struct EvaluateStage: PipelineStage {
     func dependencies(in workspace: Workspace) async throws -> [String: String] {
         [
             "input": try await workspace.fingerprintOfInput(), "input-rules": try workspace.inputRules(),
-            "configuration": try JSONText.line(Self.configuration(workspace)),
+            "configuration": try ArtifactJSON.line(Self.configuration(workspace)),
         ]
     }
 

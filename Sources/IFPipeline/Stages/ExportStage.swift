@@ -14,7 +14,7 @@ struct ExportStage: PipelineStage {
     }
 
     func dependencies(in workspace: Workspace) async throws -> [String: String] {
-        ["configuration": try JSONText.line(Self.configuration(workspace))]
+        ["configuration": try ArtifactJSON.line(Self.configuration(workspace))]
     }
 
     func families(in workspace: Workspace) throws -> [RunFamily] { [workspace.layout.exports] }
@@ -41,7 +41,7 @@ struct ExportStage: PipelineStage {
         try await output.text(Self.lines(exports.batchRecords { $0 }), "data/bedrock_batch.jsonl")
         try await output.json(
             ExportIndex(
-                run: output.runName(), exportedAt: JSONText.timestamp(workspace.context.now()),
+                run: output.runName(), exportedAt: ArtifactJSON.timestamp(workspace.context.now()),
                 sources: try await Self.sources(workspace), artifacts: Self.artifacts),
             "index.json")
         output.inputs = try await Self.sources(workspace).sorted { $0.key < $1.key }
@@ -74,7 +74,7 @@ struct ExportStage: PipelineStage {
     }
 
     private static func lines(_ values: [some Encodable]) throws -> String {
-        try values.map { try JSONText.line($0) + "\n" }.joined()
+        try values.map { try ArtifactJSON.line($0) + "\n" }.joined()
     }
 }
 

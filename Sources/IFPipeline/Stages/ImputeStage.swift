@@ -16,7 +16,7 @@ struct ImputeStage: PipelineStage {
     func dependencies(in workspace: Workspace) async throws -> [String: String] {
         [
             "input": try await workspace.fingerprintOfInput(),
-            "configuration": try JSONText.line(configuration(workspace, capped: true)),
+            "configuration": try ArtifactJSON.line(configuration(workspace, capped: true)),
             "input-rules": try workspace.inputRules(),
         ]
     }

@@ -29,7 +29,7 @@ struct RatingsStage: PipelineStage {
         try await output.json(
             RatingsDiagnostics(counts: result.report, orders: orders, lines: lines), "_debug.json")
         try await output.text(
-            JSONText.line(HeldOutOrders.provenance(ofRatingsFrom: orders)), "provenance.json")
+            ArtifactJSON.line(HeldOutOrders.provenance(ofRatingsFrom: orders)), "provenance.json")
         output.inputs = try await workspace.inputRecords()
         output.rowsIn = lines.rowCount
         output.rowsOut = result.ratings.rowCount

@@ -13,8 +13,8 @@ struct RerankStage: PipelineStage {
     func dependencies(in workspace: Workspace) async throws -> [String: String] {
         [
             "input": try await workspace.fingerprintOfInput(), "input-rules": try workspace.inputRules(),
-            "configuration": try JSONText.line(Self.configuration(workspace)),
-            "evaluation": try JSONText.line(EvaluateStage.configuration(workspace)),
+            "configuration": try ArtifactJSON.line(Self.configuration(workspace)),
+            "evaluation": try ArtifactJSON.line(EvaluateStage.configuration(workspace)),
             "filter_seen": String(workspace.configuration.eval.filterSeen),
         ]
     }

@@ -10,7 +10,7 @@ struct SegmentStage: PipelineStage {
     func dependencies(in workspace: Workspace) async throws -> [String: String] {
         [
             "input": try await workspace.fingerprintOfInput(), "input-rules": try workspace.inputRules(),
-            "configuration": try JSONText.line(workspace.configuration.seg),
+            "configuration": try ArtifactJSON.line(workspace.configuration.seg),
         ]
     }
 

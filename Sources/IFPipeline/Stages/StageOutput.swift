@@ -52,7 +52,7 @@ final class StageOutput {
 
     /// Writes a value as JSON with sorted keys.
     func json(_ value: some Encodable, _ relative: String, family: Int = 0) async throws {
-        try await text(JSONText.pretty(value), relative, family: family)
+        try await text(ArtifactJSON.pretty(value), relative, family: family)
     }
 
     /// Commits every run; later families first, so that the main family, which tells that the stage has finished,

@@ -12,7 +12,7 @@ struct TrainStage: PipelineStage {
     }
 
     func dependencies(in workspace: Workspace) async throws -> [String: String] {
-        ["configuration": try JSONText.line(Self.configuration(workspace))]
+        ["configuration": try ArtifactJSON.line(Self.configuration(workspace))]
     }
 
     func families(in workspace: Workspace) throws -> [RunFamily] { [workspace.layout.models] }
@@ -27,12 +27,12 @@ struct TrainStage: PipelineStage {
         try ModelFiles.save(model, to: output.path("als_model"), timestamp: started, name: output.timestamp.description)
         // The model was fitted on what its ratings came from; the leak guard reads it beside the model.
         try await output.text(
-            JSONText.line(workspace.provenance(of: workspace.layout.features)), "provenance.json")
+            ArtifactJSON.line(workspace.provenance(of: workspace.layout.features)), "provenance.json")
         let source = try await workspace.latest(workspace.layout.features)?.key ?? "ratings"
         let finished = workspace.context.now()
         try await output.json(
             ModelMetadata(
-                startedAt: JSONText.timestamp(started), finishedAt: JSONText.timestamp(finished),
+                startedAt: ArtifactJSON.timestamp(started), finishedAt: ArtifactJSON.timestamp(finished),
                 input: "\(source)/ratings", rowsBefore: interactions.sourceRowCount,
                 rowsAfter: interactions.matrix.count, ratings: .init(interactions.matrix.values),
                 parameters: .init(configuration, seed: workspace.context.random.seed), losses: model.losses,

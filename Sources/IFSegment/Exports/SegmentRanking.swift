@@ -68,14 +68,3 @@ public struct SegmentRanking: Hashable, Sendable {
         return out
     }
 }
-
-extension IDColumn {
-    /// The rows named, in their order.
-    func gather(_ rows: [Int]) -> IDColumn {
-        switch self {
-        case .int32(let values): .int32(rows.map { values[$0] })
-        case .int64(let values): .int64(rows.map { values[$0] })
-        case .strings(let values): .strings(values.gather(rows))
-        }
-    }
-}

@@ -104,14 +104,3 @@ enum ProductIDs {
         return IDMap(strings: Array(names))
     }
 }
-
-extension IDColumn {
-    /// A run of rows.
-    func slice(_ rows: Range<Int>) -> IDColumn {
-        switch self {
-        case .int32(let values): .int32(Array(values[rows]))
-        case .int64(let values): .int64(Array(values[rows]))
-        case .strings(let values): .strings(values.gather(Array(rows)))
-        }
-    }
-}

@@ -116,7 +116,7 @@ import Testing
         ("kitten", "sitting", 3), ("gamma", "gama", 1),
     ])
     func distances(_ first: String, _ second: String, _ expected: Int) {
-        #expect(NearestKey.distance(Array(first), Array(second)) == expected)
-        #expect(NearestKey.distance(Array(second), Array(first)) == expected)
+        #expect(NearestName.distance(Array(first), Array(second)) == expected)
+        #expect(NearestName.distance(Array(second), Array(first)) == expected)
     }
 }

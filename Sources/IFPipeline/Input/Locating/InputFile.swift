@@ -46,7 +46,7 @@ public struct InputFile: Hashable, Sendable {
                 throw IFError(
                     .unsupported, "input is read from Parquet and CSV, not from \(part.format)", file: part.path)
             }
-            let modified = try FileStatus(part.path).modified
+            let modified = try FileSystem.status(part.path).modified
             return (part: Part(path: part.path, size: part.size, modified: modified), format: format)
         }
         guard let first = found.first else { throw IFError(.notFound, "there is no data file", file: path) }
@@ -63,16 +63,6 @@ public struct InputFile: Hashable, Sendable {
         }
         format = first.format
         parts = found.map(\.part)
-    }
-
-    /// Names in a folder, in the order of their UTF-8 bytes.
-    static func names(in folder: String) throws -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: folder)
-                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        } catch {
-            throw IFError(.inputOutput, "the folder cannot be listed", file: folder, cause: error)
-        }
     }
 
     static func join(_ folder: String, _ name: String) -> String {

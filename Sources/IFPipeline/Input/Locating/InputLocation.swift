@@ -1,4 +1,5 @@
 import IFCore
+import IFFiles
 
 /// The tables of a shop that a folder holds.
 ///
@@ -25,14 +26,14 @@ public struct InputLocation: Hashable, Sendable {
     public init(
         discoveringIn folder: String, format: InputFile.Format? = nil, replacing tables: [InputTable: String] = [:]
     ) throws {
-        guard try FileStatus(folder).isFolder else {
+        guard try FileSystem.status(folder).isFolder else {
             throw IFError(
                 .notFound, "this is a file: give the folder of orders and lines, or a mapping for plain transactions",
                 file: folder)
         }
         self.folder = folder
         self.format = format
-        let names = try InputFile.names(in: folder).filter { !InputFile.isMarker($0) }
+        let names = try FileSystem.names(in: folder).filter { !InputFile.isMarker($0) }
         var files: [InputTable: InputFile] = [:]
         for table in InputTable.discovered {
             if let path = tables[table] {
@@ -50,7 +51,7 @@ public struct InputLocation: Hashable, Sendable {
     /// - Throws: ``IFError/Code/notFound`` where it is missing, naming what is there.
     public func file(_ table: InputTable) throws -> InputFile {
         if let file = files[table] { return file }
-        let names = (try? InputFile.names(in: folder)) ?? []
+        let names = (try? FileSystem.names(in: folder)) ?? []
         let there = names.isEmpty ? "the folder is empty" : "there is \(names.prefix(12).joined(separator: ", "))"
         let endings =
             switch format {
@@ -72,7 +73,7 @@ public struct InputLocation: Hashable, Sendable {
             guard table.stems.contains(where: { stem.hasPrefix($0) }) else { return false }
             if InputFile.hasDataEnding(name), format == nil || InputFile.format(of: name) == format { return true }
             let path = InputFile.join(folder, name)
-            guard (try? FileStatus(path).isFolder) == true else { return false }
+            guard (try? FileSystem.status(path).isFolder) == true else { return false }
             return format == nil || (try? InputFile(path).format) == format
         }
         let exact = candidates.filter { table.stems.contains(InputFile.stem(of: $0)) }

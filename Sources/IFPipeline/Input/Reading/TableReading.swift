@@ -155,7 +155,7 @@ struct TableReading: Sendable {
         guard !there.isEmpty else {
             return fallback ?? IFError(.missingColumn, "the file has no columns", column: name)
         }
-        let hint = NearestName.of(name, among: there).map { "; is it \($0)?" } ?? ""
+        let hint = NearestName.of(name, in: there).map { "; is it \($0)?" } ?? ""
         return IFError(
             .missingColumn, "the file has no such column; it has \(there.joined(separator: ", "))\(hint)",
             file: file.path, column: name)

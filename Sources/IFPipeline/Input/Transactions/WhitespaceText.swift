@@ -20,7 +20,7 @@ struct WhitespaceText: Sendable {
         let header = names.isEmpty ? first.map { fields(lines, $0).map { String(decoding: $0, as: UTF8.self) } } : names
         guard let header else { throw IFError(.emptyData, "the file has no rows", file: path) }
         for column in columns where !header.contains(column.name) {
-            let hint = NearestName.of(column.name, among: header).map { "; is it \($0)?" } ?? ""
+            let hint = NearestName.of(column.name, in: header).map { "; is it \($0)?" } ?? ""
             throw IFError(
                 .missingColumn, "the file has no such column; it has \(header.joined(separator: ", "))\(hint)",
                 file: path, column: column.name)

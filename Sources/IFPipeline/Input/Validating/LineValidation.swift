@@ -222,14 +222,3 @@ struct LineValidation {
         }
     }
 }
-
-extension IDColumn {
-    /// The ids of some rows.
-    func slice(_ range: Range<Int>) -> IDColumn {
-        switch self {
-        case .int32(let values): .int32(Array(values[range]))
-        case .int64(let values): .int64(Array(values[range]))
-        case .strings(let values): .strings(values.gather(Array(range)))
-        }
-    }
-}

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// JSON as it stands in artifacts.
-enum JSONText {
+enum ArtifactJSON {
     /// Indented, keys sorted, slashes plain, a newline at the end.
     static func pretty(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()

@@ -1,18 +1,20 @@
-/// Finds the known key that someone meant.
-enum NearestKey {
-    /// The nearest of `candidates`, `nil` where none is near: one letter wrong in three, two in seven, three in more.
-    static func of(_ key: String, in candidates: [String]) -> String? {
-        let wanted = folded(key)
+/// Finds the known name that a mistyped key or column was probably meant to be.
+enum NearestName {
+    /// The nearest of `candidates`, of equals the first; `nil` where none is near: one edit in names of three letters,
+    /// two up to eight, then one in three letters.
+    static func of(_ name: String, in candidates: [String]) -> String? {
+        let wanted = folded(name)
         // topK, top-k and TOP_K are top_k.
         if let same = candidates.first(where: { folded($0) == wanted }) { return same }
-        let allowed = wanted.count < 4 ? 1 : wanted.count < 8 ? 2 : 3
-        let ranked = candidates.map { (key: $0, distance: distance(wanted, folded($0))) }
+        let allowed = wanted.count < 4 ? 1 : max(2, wanted.count / 3)
+        let ranked = candidates.map { (name: $0, distance: distance(wanted, folded($0))) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= allowed else { return nil }
-        return best.key
+        return best.name
     }
 
-    private static func folded(_ key: String) -> [Character] {
-        key.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }.map { $0 }
+    /// Letters and digits, without regard to case.
+    private static func folded(_ name: String) -> [Character] {
+        Array(name.lowercased().filter { $0.isLetter || $0.isNumber })
     }
 
     /// Insertions, deletions, substitutions and exchanges of neighbours between two texts, no place edited twice.
