@@ -39,6 +39,24 @@ struct RFMTests {
         #expect(Golden.difference(features.recencyZ, [-half, half]) < 1e-15)
     }
 
+    @Test func theFormFollowsWhatTheOrdersHold() throws {
+        var orders = Table([
+            "order_id": .int32([1, 2, 3]), "user_id": .int32([7, 8, 7]), "order_number": .int32([1, 1, 2]),
+            "days_since_prior_order": .double([nil, nil, 5]),
+        ])
+        let lines = Table(["order_id": .int32([3, 3])])
+        let rfm = RFM()
+        #expect(
+            try rfm.features(ofShop: orders, trainLines: lines)
+                == rfm.features(orders: orders, trainLines: lines))
+        orders.set("order_value", .double([10, 4, 20]))
+        #expect(try rfm.features(ofShop: orders, trainLines: lines).monetary == [2, 1], "values alone do not do")
+        let day = Int64(86_400_000_000)
+        orders.set("order_time", .timestamp(ColumnValues([100 * day, 104 * day, 105 * day])))
+        let features = try rfm.features(ofShop: orders, trainLines: lines)
+        #expect(features.recency == [0, 1] && features.frequency == [2, 1] && features.monetary == [15, 4])
+    }
+
     @Test func featuresWithoutSpreadAreZero() throws {
         let orders = Table([
             "order_id": .int32([1, 2, 3]), "user_id": .int32([7, 8, 9]), "order_number": .int32([1, 1, 1]),

@@ -18,6 +18,29 @@ public struct ItemPopularity: Hashable, Sendable {
         provenance = lines.provenance
     }
 
+    /// Sums counts over the users' pairs, as features of ratings hold them.
+    ///
+    /// - Parameters:
+    ///   - pairItems: Item of each (user, item) pair.
+    ///   - lines: Lines of each pair.
+    ///   - provenance: Where the lines came from.
+    /// - Precondition: One number of lines a pair.
+    /// - Throws: ``IFCore/IFError/Code/invalidData`` with the row of a missing or negative number.
+    public init(
+        summing pairItems: IDColumn, lines: ColumnValues<Int64>, countedOn provenance: DataProvenance
+    ) throws {
+        precondition(pairItems.count == lines.count, "one number of lines a pair")
+        let items = IDMap(pairItems)
+        var counts = [Int](repeating: 0, count: items.count)
+        for (pair, item) in items.indices(of: pairItems).enumerated() {
+            guard let count = lines[pair], count >= 0 else {
+                throw IFError(.invalidData, "the number of lines is missing or negative", row: pair + 1)
+            }
+            counts[Int(item)] += Int(count)
+        }
+        self.init(items: items, counts: counts, countedOn: provenance)
+    }
+
     /// Takes over counts, one an item; items with count 0 are never in ``top(_:)``.
     ///
     /// - Precondition: One count an item, none negative.

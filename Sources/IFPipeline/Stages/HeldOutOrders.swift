@@ -23,8 +23,9 @@ struct HeldOutOrders {
         users = model.users.indices(of: truth.users.ids).filter { $0 >= 0 }
         // What the artifacts say they were fitted on, not what the present input would have given.
         provenance = try await workspace.provenance(of: workspace.layout.models)
-        popularity = try Self.popularity(
-            from: await workspace.ratings().features,
+        let features = try await workspace.ratings().features
+        popularity = try ItemPopularity(
+            summing: features.ids("product_id"), lines: features.int64("upi_count"),
             countedOn: await workspace.provenance(of: workspace.layout.features))
     }
 
@@ -34,18 +35,6 @@ struct HeldOutOrders {
         let rows = (0..<sets.count).filter { sets[$0] == "prior" }
         let units = UnitSet(try orders.selecting(["order_id"]).gather(rows).ids("order_id"))
         return DataProvenance(.init(label: "prior", lineCount: units.count, unitKind: "order_id", units: units))
-    }
-
-    /// Lines a product, summed over the users' pairs.
-    private static func popularity(
-        from features: Table, countedOn provenance: DataProvenance
-    ) throws -> ItemPopularity {
-        let products = try features.ids("product_id")
-        let lines = try features.int64("upi_count")
-        let map = IDMap(products)
-        var counts = [Int](repeating: 0, count: map.count)
-        for (pair, item) in map.indices(of: products).enumerated() { counts[Int(item)] += Int(lines.values[pair]) }
-        return ItemPopularity(items: map, counts: counts, countedOn: provenance)
     }
 }
 

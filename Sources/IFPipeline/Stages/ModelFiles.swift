@@ -23,23 +23,8 @@ enum ModelFiles {
         let stored = try await SparkALSModelFolder.load(folder, in: context)
         var configuration = configuration
         configuration.factors = stored.userFactors.rank
-        let (users, userFactors) = inIDOrder(stored.userIDs, stored.userFactors)
-        let (items, itemFactors) = inIDOrder(stored.itemIDs, stored.itemFactors)
-        return ALSModel(
-            users: users, items: items, userFactors: userFactors, itemFactors: itemFactors,
-            configuration: configuration)
-    }
-
-    /// Spark writes rows in the order of its partitions; dense indices follow the order of the ids.
-    private static func inIDOrder(_ ids: IDColumn, _ factors: FactorMatrix) -> (IDMap, FactorMatrix) {
-        let map = IDMap(ids)
-        let indices = map.indices(of: ids)
-        if indices.indices.allSatisfy({ indices[$0] == Int32($0) }) { return (map, factors) }
-        var values = [Float](repeating: 0, count: map.count * factors.rank)
-        for (row, index) in indices.enumerated() {
-            let start = Int(index) * factors.rank
-            values.replaceSubrange(start..<start + factors.rank, with: factors[row])
-        }
-        return (map, FactorMatrix(rowCount: map.count, rank: factors.rank, values: values))
+        return try ALSModel(
+            userIDs: stored.userIDs, userFactors: stored.userFactors, itemIDs: stored.itemIDs,
+            itemFactors: stored.itemFactors, configuration: configuration)
     }
 }

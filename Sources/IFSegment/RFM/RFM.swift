@@ -8,7 +8,8 @@ public import IFCore
 /// - F: the user's different orders.
 /// - M: mean lines of the user's train orders; 1 where there is none.
 ///
-/// Plain purchases go through ``transactions(_:columns:)``.
+/// Plain purchases go through ``transactions(_:columns:referenceDay:)``; ``features(ofShop:trainLines:)`` takes the form
+/// that the orders allow.
 public struct RFM: Hashable, Sendable, Codable {
     /// R is at most this many days; `nil` leaves it as it is.
     public var recencyCap: Double?
@@ -50,6 +51,23 @@ public struct RFM: Hashable, Sendable, Codable {
         let monetary = try basketSizes(trainLines, orderMap, userOfOrder, users.count, &report)
         return RFMFeatures(
             users: users.ids, recency: recency, frequency: frequency, monetary: monetary, report: report)
+    }
+
+    /// Features of a shop's orders, by what they hold: where they carry times and values (`order_time` and
+    /// `order_value`), those of purchases (``transactions(_:columns:referenceDay:)``: days before the last order of all,
+    /// and the mean value of an order); else those of orders and train lines.
+    ///
+    /// - Parameters:
+    ///   - orders: `order_id`, `user_id`, and either `order_time` and `order_value`, or `order_number` and
+    ///     `days_since_prior_order`.
+    ///   - trainLines: `order_id` of each line of a train order; `nil` where there are none.
+    /// - Throws: As the form that is taken.
+    public func features(ofShop orders: Table, trainLines: Table?) throws -> RFMFeatures {
+        guard orders.contains("order_value"), orders.contains("order_time") else {
+            return try features(orders: orders, trainLines: trainLines)
+        }
+        return try transactions(
+            orders, columns: .init(user: "user_id", date: "order_time", value: "order_value", order: "order_id"))
     }
 
     private func recency(
