@@ -55,6 +55,55 @@ struct KMeansTests {
         try await SegmenterContract(separatesGroups: false, usesSeed: false).check { SingleSegmenter() }
     }
 
+    /// Points of a broad cloud: the tolerance ends the iteration while rows still change their segment.
+    static var cloud: FeatureMatrix {
+        var stream = RandomSource(seed: 3).stream("kmeans/cloud")
+        return FeatureMatrix(
+            names: ["x", "y", "z"], rowCount: 20_000, values: (0..<60_000).map { _ in 10 + stream.normal() })
+    }
+
+    private func rowsOffNearestMean(_ model: KMeansModel, _ features: FeatureMatrix) throws -> Int {
+        let width = features.columnCount
+        var means = [Double](repeating: 0, count: model.segmentCount * width)
+        for (row, label) in model.labels.enumerated() {
+            for column in 0..<width {
+                means[Int(label) * width + column] +=
+                    features.values[row * width + column] / Double(model.sizes[Int(label)])
+            }
+        }
+        func distance(_ row: Int, _ segment: Int) -> Double {
+            (0..<width).reduce(0.0) { sum, column in
+                let difference = features.values[row * width + column] - means[segment * width + column]
+                return sum + difference * difference
+            }
+        }
+        return model.labels.indices.count { row in
+            let own = distance(row, Int(model.labels[row]))
+            return (0..<model.segmentCount).contains { distance(row, $0) < own - 1e-12 }
+        }
+    }
+
+    /// What scikit-learn promises: `labels_` equals `predict(X)`.
+    @Test func labelsAreWhatAssigningGives() async throws {
+        let cloud = Self.cloud
+        let model = try await KMeans(configuration: .init(segmentCount: 8, starts: 2)).fit(cloud, in: RunContext())
+        #expect(try model.assign(cloud) == model.labels)
+        let cut = try await KMeans(configuration: .init(segmentCount: 8, starts: 1, maximalIterations: 2))
+            .fit(cloud, in: RunContext())
+        #expect(!cut.hasConverged)
+        #expect(try cut.assign(cloud) == cut.labels)
+    }
+
+    @Test func withoutToleranceEveryRowSitsAtTheNearestMean() async throws {
+        let cloud = Self.cloud
+        let tolerant = try await KMeans(configuration: .init(segmentCount: 8, starts: 1)).fit(cloud, in: RunContext())
+        #expect(try rowsOffNearestMean(tolerant, cloud) > 0, "the tolerance ends before the labels settle")
+        let settled = try await KMeans(configuration: .init(segmentCount: 8, tolerance: 0))
+            .fit(cloud, startingAt: tolerant.centroidMatrix, in: RunContext())
+        #expect(try rowsOffNearestMean(settled, cloud) == 0)
+        #expect(settled.hasConverged && settled.inertia < tolerant.inertia)
+    }
+
     @Test func fourGroupsAreFound() async throws {
         let (features, groupOfRow) = SegmenterFixture.groups()
         let model = try await KMeans(configuration: .init(segmentCount: 4)).fit(features, in: RunContext())

@@ -4,5 +4,5 @@ public enum PipelineVersion {
     public static let current = "0.1.0"
 
     /// Raised when the same inputs give other results than before, so that finished runs are not taken over.
-    static let results = 1
+    static let results = 2
 }

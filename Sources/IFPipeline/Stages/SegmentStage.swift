@@ -25,9 +25,9 @@ struct SegmentStage: PipelineStage {
         let settings = workspace.configuration.seg
         let shop = try await workspace.loadShop()
         let orders = try await workspace.imputedOrders()
-        let features = try Self.features(orders: orders, shop: shop, recencyCap: settings.rCap)
-        let model = try await KMeans(configuration: .init(segmentCount: settings.k))
-            .fit(features.standardized, in: workspace.context)
+        let features = try RFM(recencyCap: settings.rCap).features(ofShop: orders, trainLines: shop.trainLines)
+        let (model, iterations) = try await Self.segmented(
+            features.standardized, count: settings.k, in: workspace.context)
         let users = features.table(segments: model.labels)
         try await output.parquetFolder(users, "user_seg.parquet")
 
@@ -43,7 +43,7 @@ struct SegmentStage: PipelineStage {
                 output.notes.append("\(popularity.linesWithoutOrder) lines have no order and are left out")
             }
         }
-        try await writeDiagnostics(output, orders: orders, users: users, model: model)
+        try await writeDiagnostics(output, orders: orders, users: users, model: model, iterations: iterations)
         output.inputs = try await workspace.inputRecords()
         output.rowsIn = orders.rowCount
         output.rowsOut = users.rowCount
@@ -51,21 +51,21 @@ struct SegmentStage: PipelineStage {
         workspace.keep(artifacts)
     }
 
-    /// The contract's features from orders and train lines; where orders carry times and values, recency in days before
-    /// the last order of all and the mean value of an order.
-    private static func features(orders: Table, shop: ShopData, recencyCap: Double) throws -> RFMFeatures {
-        let rfm = RFM(recencyCap: recencyCap)
-        guard shop.orders.contains("order_value"), shop.orders.contains("order_time") else {
-            return try rfm.features(orders: orders, trainLines: shop.trainLines)
-        }
-        return try rfm.transactions(
-            shop.orders,
-            columns: .init(user: "user_id", date: "order_time", value: "order_value", order: "order_id"))
+    /// The best of ten starts, carried on until no user changes the segment: the exported means are then the centroids,
+    /// and every user is in the segment of the nearest. Few users change after the tolerance is met, and only the start
+    /// that won is carried on.
+    private static func segmented(
+        _ features: FeatureMatrix, count: Int, in context: RunContext
+    ) async throws -> (model: KMeansModel, iterations: Int) {
+        let best = try await KMeans(configuration: .init(segmentCount: count)).fit(features, in: context)
+        let settled = try await KMeans(configuration: .init(segmentCount: count, tolerance: 0))
+            .fit(features, startingAt: best.centroidMatrix, in: context)
+        return (settled, best.iterations + settled.iterations)
     }
 
     /// What the original's driver left beside its result.
     private func writeDiagnostics(
-        _ output: StageOutput, orders: Table, users: Table, model: KMeansModel
+        _ output: StageOutput, orders: Table, users: Table, model: KMeansModel, iterations: Int
     ) async throws {
         struct Metrics: Encodable {
             var users: Int
@@ -84,13 +84,13 @@ struct SegmentStage: PipelineStage {
         for label in model.labels { sizes[Int(label)] += 1 }
         let metrics = Metrics(
             users: users.rowCount, orders: orders.rowCount, k: model.segmentCount, inertia: model.inertia,
-            iterations: model.iterations, segmentSizes: sizes)
+            iterations: iterations, segmentSizes: sizes)
         let last = output.familyCount - 1
         try await output.json(metrics, "diag/metrics.json", family: last)
         try await output.json(RatingsDiagnostics.schema(of: orders), "diag/orders_schema.json", family: last)
         try await output.text(
             "orders \(orders.rowCount)\nusers \(users.rowCount)\nsegments \(model.segmentCount)\n"
-                + "inertia \(model.inertia) after \(model.iterations) iterations\n",
+                + "inertia \(model.inertia) after \(iterations) iterations\n",
             "diag/driver_log.txt", family: last)
     }
 }

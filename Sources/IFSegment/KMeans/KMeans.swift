@@ -9,7 +9,10 @@ public import IFCore
 ///    segment, or the centroids move less than ``Configuration/tolerance``. A segment that loses all its rows takes
 ///    over the row farthest from its centroid.
 /// 3. The start with the least inertia wins; of equals, the first.
-/// 4. Segments are renumbered (``Configuration/order``), so that labels do not depend on the luck of the draw.
+/// 4. Rows are labelled once more by the final centroids, so that ``KMeansModel/labels`` are what
+///    ``KMeansModel/assign(_:)`` gives. Where a start ended by the tolerance, the centroids are the means of the labels
+///    before that, which a few rows have left since; with a tolerance of 0 they are the means of the labels themselves.
+/// 5. Segments are renumbered (``Configuration/order``), so that labels do not depend on the luck of the draw.
 ///
 /// Agrees with scikit-learn's `KMeans(algorithm="lloyd")` in all steps (the same start gives the same labels); it
 /// differs in the number of starts (10 unless told otherwise, there 1), the random numbers and the order of segments.
@@ -122,9 +125,11 @@ public struct KMeans: Segmenter {
         let order = run.order(configuration.order)
         let width = features.columnCount
         let sorted = order.flatMap { run.centroids[$0 * width..<($0 + 1) * width] }
-        let sweep = try await data.assign(sorted, in: context)
+        // Rounded as the model holds them, so that assign(_:) gives the labels to the last bit.
+        let centroids = data.uncentered(sorted)
+        let sweep = try await data.assign(data.centered(centroids), in: context)
         return KMeansModel(
-            featureNames: features.names, centroids: data.uncentered(sorted), labels: sweep.labels,
+            featureNames: features.names, centroids: centroids, labels: sweep.labels,
             sizes: sweep.counts, inertia: sweep.inertia, iterations: run.iterations, hasConverged: run.hasConverged,
             requestedSegmentCount: configuration.segmentCount, center: data.means)
     }

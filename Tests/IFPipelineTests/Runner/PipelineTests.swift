@@ -300,6 +300,53 @@ import Testing
         }
     }
 
+    @Test func anUnchangedRunReadsNoRowOfTheInput() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            for outcome in [StageReport.Outcome.finished, .unchanged] {
+                let stages = Mutex<Set<String>>([])
+                let report = try await Pipeline(
+                    configuration: configuration(), input: "\(folder)/shop", root: "\(folder)/store"
+                ).run(
+                    in: RunContext(workers: 2) { progress in stages.withLock { _ = $0.insert(progress.stage) } })
+                #expect(report.stages.allSatisfy { $0.outcome == outcome })
+                #expect(report.stages.allSatisfy { $0.peakMemoryBytes == nil }, "measured only where asked for")
+                #expect(stages.withLock { $0.contains("input") } == (outcome == .finished))
+                #expect(stages.withLock { $0.contains("read") } == (outcome == .finished))
+            }
+        }
+    }
+
+    @Test func everyUserSitsAtTheNearestMean() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop", users: 800)
+            for stage in [StageName.impute, .segment] {
+                _ = try await Pipeline(
+                    input: "\(folder)/shop", root: "\(folder)/store",
+                    options: PipelineOptions(from: stage, to: stage)
+                ).run(in: context())
+            }
+            let users = try await ParquetReader.read(
+                "\(folder)/store/recsys/user_seg/latest/user_seg.parquet", in: context())
+            let features = try ["r_z", "f_z", "m_z"].map { try users.double($0).values }
+            let segments = try users.int32("segment").values
+            var sums = [[Double]](repeating: [0, 0, 0, 0], count: 10)
+            for (row, segment) in segments.enumerated() {
+                for column in 0..<3 { sums[Int(segment)][column] += features[column][row] }
+                sums[Int(segment)][3] += 1
+            }
+            let means = sums.map { sum in (0..<3).map { sum[$0] / sum[3] } }
+            let strangers = segments.indices.filter { row in
+                let distances = means.map { mean in
+                    (0..<3).reduce(0.0) { $0 + (features[$1][row] - mean[$1]) * (features[$1][row] - mean[$1]) }
+                }
+                let nearest = distances.min() ?? 0
+                return distances[Int(segments[row])] > nearest + 1e-12
+            }
+            #expect(strangers.isEmpty, "\(strangers.count) of \(segments.count) users")
+        }
+    }
+
     @Test func cancellationPublishesNothing() async throws {
         try await withTemporaryFolder { folder in
             try await makeShop("\(folder)/shop")
