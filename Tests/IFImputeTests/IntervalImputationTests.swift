@@ -30,6 +30,17 @@ struct IntervalImputationTests {
         return table
     }
 
+    @Test("without a cap no interval is cut off: nothing is imputed, and 30 is a value like others")
+    func noCap() async throws {
+        let table = Self.orders([("a", 1, nil), ("a", 2, 30), ("b", 1, nil), ("b", 2, 400), ("c", 1, nil), ("c", 2, 3)])
+        let result = try await IntervalImputation(.init(cap: nil)).run(orders: table, in: RunContext())
+        #expect(result.report.censoredUsers == 0 && result.report.rowsImputed == 0)
+        #expect(result.report.aboveCap.count == 0)
+        #expect(try result.orders.int32("days_since_prior_order").values == [0, 30, 0, 400, 0, 3])
+        let capped = try await IntervalImputation().run(orders: table, in: RunContext())
+        #expect(capped.report.censoredUsers == 1 && capped.report.aboveCap.count == 1)
+    }
+
     @Test("only last intervals at the cap change; first nulls become 0; the rest is as it was")
     func writesBackLastOrdersOnly() async throws {
         let rows = FormulaOrders.rows()

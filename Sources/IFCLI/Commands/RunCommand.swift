@@ -37,7 +37,7 @@ extension SharedOptions {
         let display = ProgressDisplay(progress)
         let pipeline = try Pipeline(
             configuration: loadConfiguration(), input: input, root: root,
-            options: PipelineOptions(from: from, to: to, force: force, compat: compat))
+            options: PipelineOptions(from: from, to: to, force: force, compat: compat, measuresMemory: true))
         defer { display.clear() }
         let showsLines = progress == .bar
         let report = try await pipeline.run(

@@ -49,8 +49,8 @@ public struct IntervalImputation: Sendable {
         public var chains: Int
         /// Sweeps of each chain, at least 1.
         public var iterations: Int
-        /// The interval that stands for itself or more, in days.
-        public var cap: Int
+        /// The interval that stands for itself or more, in days; `nil` where none is cut off, so that none is imputed.
+        public var cap: Int?
         /// Donors of predictive mean matching.
         public var donors: Int
         /// How donors are matched.
@@ -64,7 +64,7 @@ public struct IntervalImputation: Sendable {
 
         /// Creates settings; the defaults are the pipeline's.
         public init(
-            chains: Int = 7, iterations: Int = 10, cap: Int = 30, donors: Int = 5,
+            chains: Int = 7, iterations: Int = 10, cap: Int? = 30, donors: Int = 5,
             matching: PredictiveMeanMatching.Matching = .drawnForMissing, predictors: Predictors = .frequency,
             keepsChains: Bool = false, columns: Columns = Columns()
         ) {
@@ -103,7 +103,7 @@ public struct IntervalImputation: Sendable {
         guard orders.rowCount > 0 else {
             throw IFError(.emptyData, "there are no orders to impute", column: configuration.columns.days)
         }
-        let history = try OrderHistory(orders, columns: configuration.columns, cap: Double(configuration.cap))
+        let history = try OrderHistory(orders, columns: configuration.columns, cap: configuration.cap.map(Double.init))
         try Task.checkCancellation()
         let estimate = try await UserEstimate(history, configuration: configuration, context: context)
         try Task.checkCancellation()

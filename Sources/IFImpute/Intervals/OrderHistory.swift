@@ -13,13 +13,13 @@ struct OrderHistory: Sendable {
     let lastRow: [Int32]
     /// Greatest order number of each user.
     let frequency: [Int32]
-    /// The cap.
-    let cap: Double
+    /// The cap; `nil` where no interval is cut off.
+    let cap: Double?
     /// What was found along the way.
     let findings: IntervalImputationReport
 
     /// Complexity: O(rows).
-    init(_ orders: Table, columns: IntervalImputation.Columns, cap: Double) throws {
+    init(_ orders: Table, columns: IntervalImputation.Columns, cap: Double?) throws {
         let ids = try orders.ids(columns.user)
         users = IDMap(ids)
         userOfRow = users.indices(of: ids)
@@ -46,7 +46,7 @@ struct OrderHistory: Sendable {
 
     /// Step 1, and a look at every value.
     private static func clean(
-        _ source: ColumnValues<Double>, ends: Ends, userOfRow: [Int32], numbers: [Int32], cap: Double, column: String,
+        _ source: ColumnValues<Double>, ends: Ends, userOfRow: [Int32], numbers: [Int32], cap: Double?, column: String,
         findings: inout IntervalImputationReport
     ) throws -> [Double] {
         var days = source.values
@@ -71,7 +71,7 @@ struct OrderHistory: Sendable {
             }
             if value != value.rounded(.towardZero) { findings.notWholeRounded.note(row) }
             if value < 0 { findings.negative.note(row) }
-            if value > cap { findings.aboveCap.note(row) }
+            if let cap, value > cap { findings.aboveCap.note(row) }
         }
         return days
     }

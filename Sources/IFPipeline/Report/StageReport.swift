@@ -21,6 +21,7 @@ public struct StageReport: Hashable, Sendable, Codable {
     /// Wall time in seconds.
     public var seconds: Double
     /// Greatest resident memory while the stage ran, in bytes; of the process so far where the system cannot reset it.
+    /// `nil` unless ``PipelineOptions/measuresMemory``.
     public var peakMemoryBytes: Int?
     /// Committed runs, as `family/run`.
     public var runs: [String]

@@ -93,16 +93,10 @@ public struct Pipeline: Sendable {
     private func execute(_ stage: any PipelineStage, in workspace: Workspace) async throws -> StageReport {
         let clock = ContinuousClock()
         let start = clock.now
-        PeakMemory.reset()
+        if options.measuresMemory { PeakMemory.reset() }
         var report = StageReport(
             stage: stage.name, outcome: .skipped, seconds: 0, runs: [], notes: [])
         defer { workspace.release(after: stage.name) }
-        if let obstacle = try await stage.obstacle(in: workspace) {
-            workspace.markSkipped(stage.name)
-            report.notes = [obstacle]
-            report.seconds = (clock.now - start) / .seconds(1)
-            return report
-        }
         let key = try await workspace.key(of: stage)
         let families = try await stage.families(in: workspace)
         if !options.force, let runs = try await workspace.finishedRuns(of: stage, key: key, families: families) {
@@ -110,6 +104,13 @@ public struct Pipeline: Sendable {
             report.outcome = .unchanged
             report.notes = try await workspace.messages(of: families[0])
             report.runs = zip(families, runs).map { "\($0.prefix)/\($1)" }
+            report.seconds = (clock.now - start) / .seconds(1)
+            return report
+        }
+        // Asked after the key: a stage that has run on this very input had no obstacle, and asking may read the input.
+        if let obstacle = try await stage.obstacle(in: workspace) {
+            workspace.markSkipped(stage.name)
+            report.notes = [obstacle]
             report.seconds = (clock.now - start) / .seconds(1)
             return report
         }
@@ -129,7 +130,7 @@ public struct Pipeline: Sendable {
         report.rowsOut = output.rowsOut
         report.notes = output.notes
         report.seconds = (clock.now - start) / .seconds(1)
-        report.peakMemoryBytes = PeakMemory.bytes()
+        report.peakMemoryBytes = options.measuresMemory ? PeakMemory.bytes() : nil
         return report
     }
 }

@@ -11,6 +11,18 @@ extension Workspace {
         return try ArtifactJSON.line(rules)
     }
 
+    /// Whether the input has lines to rate, as far as its files and mapping tell: no row is read.
+    func inputHasItems() throws -> Bool {
+        if let columns = configuration.input.transactions { return columns.item != nil }
+        return try inputLocation().files[.priorLines] != nil
+    }
+
+    /// Whether the input may have lines of held-out orders; the same.
+    func inputMayHoldOut() throws -> Bool {
+        if let columns = configuration.input.transactions { return columns.item != nil && columns.holdout != .none }
+        return try inputLocation().files[.trainLines] != nil
+    }
+
     /// The input files, for manifests.
     func inputRecords() async throws -> [RunInput] {
         let fingerprint = try await fingerprintOfInput()

@@ -42,10 +42,10 @@ extension HeldOutOrders {
     /// Why nothing can be evaluated, `nil` where it can.
     static func obstacle(in workspace: Workspace) async throws -> String? {
         if try await workspace.wasSkipped(.train) { return "there is no model" }
-        guard let lines = try await workspace.loadShop().trainLines, lines.rowCount > 0 else {
-            return
-                "the input has no lines of held-out orders (order_products_train), so there is nothing to compare with"
-        }
+        let obstacle =
+            "the input has no lines of held-out orders (order_products_train), so there is nothing to compare with"
+        guard try workspace.inputMayHoldOut() else { return obstacle }
+        guard let lines = try await workspace.loadShop().trainLines, lines.rowCount > 0 else { return obstacle }
         return nil
     }
 }

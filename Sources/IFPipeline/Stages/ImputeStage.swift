@@ -51,7 +51,7 @@ struct ImputeStage: PipelineStage {
         configuration.chains = workspace.configuration.mice.chains
         configuration.iterations = workspace.configuration.mice.iters
         // Intervals computed from dates are not cut off: no value stands for "this many or more".
-        if !capped { configuration.cap = Int(Int32.max) }
+        if !capped { configuration.cap = nil }
         return configuration
     }
 
