@@ -40,7 +40,26 @@ public struct ImputerContract<Candidate: Imputer>: Sendable {
 
 /// The checks of ``ImputerContract``.
 public enum ImputerCheck: String, CaseIterable, Sendable {
-    case completeTableUnchanged, emptyTableUnchanged, observedCellsUnchanged, completedHasNoNulls, valuesMatchTables
-    case allMissingColumnRefused, unknownColumnRefused, workersChangeNothing, seedMatters, refitEqualsFresh
+    /// A table without missing cells comes back as it was.
+    case completeTableUnchanged
+    /// A table without rows comes back as it was.
+    case emptyTableUnchanged
+    /// Cells that were there keep their values.
+    case observedCellsUnchanged
+    /// No imputed column has a missing cell left.
+    case completedHasNoNulls
+    /// The imputed values and the completed tables say the same.
+    case valuesMatchTables
+    /// A column without any value is refused, and named.
+    case allMissingColumnRefused
+    /// Asking for a column that was not imputed is an error.
+    case unknownColumnRefused
+    /// 1, 2 and 5 workers give the same values.
+    case workersChangeNothing
+    /// Another seed gives other values, where the imputer is random.
+    case seedMatters
+    /// An earlier fit leaves no trace in a later one.
+    case refitEqualsFresh
+    /// Cancelling the task throws `CancellationError`.
     case cancellationPassesThrough
 }

@@ -2,7 +2,10 @@
 public struct ALSEvent: Hashable, Sendable {
     /// The side of a row.
     public enum Side: String, Hashable, Sendable, Codable {
-        case user, item
+        /// A user, solved against the items.
+        case user
+        /// An item, solved against the users.
+        case item
     }
 
     /// Sweep, from 1.

@@ -2,7 +2,10 @@
 public struct MeanImputer: Imputer {
     /// The statistic that fills.
     public enum Statistic: String, Hashable, Sendable, Codable, CaseIterable {
-        case mean, median
+        /// The arithmetic mean of the values that are there.
+        case mean
+        /// Their median: of an even number, the mean of the two in the middle.
+        case median
     }
 
     /// The statistic that fills.

@@ -26,10 +26,27 @@ public enum Column: Hashable, Sendable {
 
 /// The type of a ``Column``.
 public enum ColumnType: String, Hashable, Sendable, CaseIterable, Codable {
-    case int32, int64, float, double, bool, string, timestamp
+    /// 32-bit signed integers.
+    case int32
+    /// 64-bit signed integers.
+    case int64
+    /// Single-precision floating point.
+    case float
+    /// Double-precision floating point.
+    case double
+    /// Truth values.
+    case bool
+    /// UTF-8 text.
+    case string
+    /// Microseconds since 1970-01-01 UTC.
+    case timestamp
+    /// A list of 32-bit integers a row.
     case int32List = "list<int32>"
+    /// A list of 64-bit integers a row.
     case int64List = "list<int64>"
+    /// A list of single-precision numbers a row.
     case floatList = "list<float>"
+    /// A list of texts a row.
     case stringList = "list<string>"
 }
 

@@ -10,7 +10,7 @@ public struct ImputationSummary: Hashable, Sendable, Codable {
         public var count: Int
 
         /// The keys of the file.
-        public enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, CodingKey {
             case path
             case column = "used_column"
             case count
@@ -39,7 +39,7 @@ public struct ImputationSummary: Hashable, Sendable, Codable {
         public var medianDelta: Double?
 
         /// The keys of the file.
-        public enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, CodingKey {
             case before, after
             case shareDelta = "delta_share_le_30d"
             case meanDelta = "delta_mean_days"
@@ -69,7 +69,7 @@ public struct ImputationSummary: Hashable, Sendable, Codable {
         public var shareDelta: Double
 
         /// The keys of the file.
-        public enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, CodingKey {
             case before, after
             case shareDelta = "delta_share_last_eq30"
         }
@@ -93,7 +93,7 @@ public struct ImputationSummary: Hashable, Sendable, Codable {
     public var lastOrder: LastOrder
 
     /// The keys of the file.
-    public enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case inputs
         case threshold = "day30_threshold"
         case greatestShown = "x_max_for_plots"

@@ -18,7 +18,7 @@ public struct IntervalStatistics: Hashable, Sendable, Codable {
     public var shareUpToThreshold: Double?
 
     /// The keys of `summary_day30.json`.
-    public enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case count, mean, median, p10, p25, p75, p90
         case shareUpToThreshold = "share_le_30d"
     }
@@ -68,7 +68,7 @@ public struct LastOrderStatistics: Hashable, Sendable, Codable {
     public var shareAtThreshold: Double
 
     /// The keys of `summary_day30.json`.
-    public enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case totalRows = "total_rows"
         case userCount = "num_users"
         case shareOfRows = "share_last_rows"

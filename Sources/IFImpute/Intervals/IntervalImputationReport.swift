@@ -71,7 +71,7 @@ public struct IntervalImputationMetrics: Hashable, Sendable, Codable {
     }
 
     /// The keys of the file.
-    public enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case inputRows = "input_rows"
         case userRows = "user_rows"
         case missingAfterMask = "missing_after_mask"

@@ -6,6 +6,7 @@ import IFFiles
 public struct InputFile: Hashable, Sendable {
     /// How rows are stored.
     public enum Format: String, Codable, Hashable, Sendable {
+        /// Apache Parquet.
         case parquet
         /// Delimited text, plain or gzip.
         case csv

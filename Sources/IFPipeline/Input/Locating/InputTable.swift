@@ -1,10 +1,16 @@
 /// A table of the shop's data model, and the file names it goes by.
 public enum InputTable: String, CaseIterable, Codable, Hashable, Sendable {
+    /// One row an order: user, number, evaluation set, interval.
     case orders
+    /// One row an item of an order before the evaluated period.
     case priorLines = "order_products_prior"
+    /// One row an item of an order that is held out for evaluation.
     case trainLines = "order_products_train"
+    /// One row a product: name, aisle, department.
     case products
+    /// One row an aisle.
     case aisles
+    /// One row a department.
     case departments
     /// Plain transactions, which become orders and lines.
     case transactions

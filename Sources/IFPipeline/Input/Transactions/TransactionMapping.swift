@@ -49,7 +49,9 @@ public struct TransactionMapping: Codable, Hashable, Sendable {
 
     /// What makes an order where rows have neither order id nor sequence.
     public enum Grouping: String, Codable, Hashable, Sendable, CaseIterable {
+        /// A user's rows of one calendar day.
         case day
+        /// A user's rows of one timestamp.
         case timestamp
     }
 
