@@ -1,7 +1,7 @@
 public import IFCore
 public import Testing
 
-/// What every recommender must do, whatever it learns: run ``check(_:sourceLocation:)`` from a test of yours.
+/// What every recommender must do, whatever it learns: run ``check(sourceLocation:_:)`` from a test of yours.
 ///
 /// ```swift
 /// @Test func contract() async throws {
