@@ -36,7 +36,7 @@ let modules: [Module] = [
     Module(name: "IFRerank", dependencies: ["IFCore", "IFLinearAlgebra"]),
     Module(name: "IFEval", dependencies: ["IFCore"]),
     Module(name: "IFSegment", dependencies: ["IFCore", "IFLinearAlgebra"]),
-    Module(name: "IFFiles", dependencies: ["IFCore", "CArrow"]),
+    Module(name: "IFFiles", dependencies: ["IFCore", "CArrow", "CGzip"]),
     Module(name: "IFSynth", dependencies: ["IFCore"]),
     Module(
         name: "IFStore",
@@ -68,6 +68,8 @@ let package = Package(
         // Debian has no package of Arrow: Scripts/setup-arrow.sh installs it.
         .systemLibrary(name: "CArrowSystem", pkgConfig: "parquet"),
         .target(name: "CArrow", dependencies: ["CArrowSystem"]),
+        .systemLibrary(name: "CISALSystem", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .target(name: "CGzip", dependencies: ["CISALSystem"]),
         .target(name: "CIFKernels"),
         // Kernels shared by the stages; package access, so nothing leaks into the public surface.
         .target(name: "IFLinearAlgebra", dependencies: ["IFCore", "COpenBLAS", "CIFKernels"]),

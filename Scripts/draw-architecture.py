@@ -53,13 +53,18 @@ position = {}
 for value in range(0, top + 1):
     names = sorted(rows[value])
     if not value:
-        names = sorted(names, key=lambda n: (n == "IFCore", n))
+        names = sorted(names, key=lambda n: (n == "IFCore", not n.endswith("System"), n))
         names.insert(len(names) // 2 + 1, names.pop())
     else:  # near what they import, so that lines stay short
         names.sort(key=lambda n: (sum(position[c][0] for c in imports[n]) / max(1, len(imports[n])), n))
     step = width / len(names)
+    least = 0
     for index, name in enumerate(names):
-        position[name] = (step * (index + 0.5), 30 + (top - value) * gap_y)
+        x = step * (index + 0.5)
+        if value and len(names) < 5:  # a short row stands above what it imports, out of the way of longer lines
+            x = max(least, sum(position[c][0] for c in direct[name]) / len(direct[name]))
+        least = x + box_w + 10
+        position[name] = (x, 30 + (top - value) * gap_y)
 height = 30 + top * gap_y + box_h + 20
 colours = {"C": ("#fdf0d5", "#b08900"), "IFC": ("#dbeafe", "#1d4ed8"), "IF": ("#e8f5ee", "#15803d")}
 print(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '

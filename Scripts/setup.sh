@@ -55,6 +55,7 @@ needs=(
     'python3-pip python:pip downloading Arrow'
     'libopenblas-dev module:openblas linear algebra'
     'liblapacke-dev header:lapacke.h linear algebra, the headers of LAPACK'
+    'libisal-dev module:libisal decompressing gzip files'
     'libcurl4-openssl-dev module:libcurl object storage over HTTP'
     'libpango1.0-dev module:pangocairo charts'
     'fonts-inter font:Inter charts, the typeface'

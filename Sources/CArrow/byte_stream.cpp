@@ -11,7 +11,6 @@ using arrow::Status;
 using insightflow::guarded;
 
 struct if_source {
-  std::unique_ptr<arrow::util::Codec> codec;
   std::shared_ptr<arrow::io::InputStream> stream;
 };
 
@@ -25,15 +24,10 @@ void if_free(char *message) { free(message); }
 
 const char *if_arrow_version(void) { return ARROW_VERSION_STRING; }
 
-int32_t if_source_open(const char *path, bool gzip, if_source **out, char **error) {
+int32_t if_source_open(const char *path, if_source **out, char **error) {
   return guarded(error, [&]() -> Status {
     auto source = std::make_unique<if_source>();
     ARROW_ASSIGN_OR_RAISE(source->stream, arrow::io::ReadableFile::Open(path));
-    if (gzip) {
-      ARROW_ASSIGN_OR_RAISE(source->codec, arrow::util::Codec::Create(arrow::Compression::GZIP));
-      ARROW_ASSIGN_OR_RAISE(source->stream,
-                            arrow::io::CompressedInputStream::Make(source->codec.get(), source->stream));
-    }
     *out = source.release();
     return Status::OK();
   });

@@ -101,7 +101,7 @@ import Testing
         try await withTemporaryFolder { folder in
             let result = try Tool.run(["doctor", "--root", "store"], in: folder)
             #expect(result.status == 0, "\(result.output)")
-            for subject in ["machine", "Swift", "Apache Arrow", "OpenBLAS", "fonts", "store"] {
+            for subject in ["machine", "Swift", "Apache Arrow", "ISA-L", "OpenBLAS", "fonts", "store"] {
                 #expect(result.output.contains(subject), "\(subject)")
             }
         }

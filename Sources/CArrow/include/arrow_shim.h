@@ -1,4 +1,4 @@
-// A C interface to what IFFiles needs of Apache Arrow C++: Parquet files and compressed byte streams.
+// A C interface to what IFFiles needs of Apache Arrow C++: Parquet files and byte streams.
 //
 // Every function that can fail returns an if_code; other than IF_OK it sets *error to a message that the caller
 // frees with if_free. No C++ exception leaves a function. Handles are owned by the caller and closed once.
@@ -119,8 +119,8 @@ void if_writer_discard(if_writer *writer);
 typedef struct if_source if_source;
 typedef struct if_sink if_sink;
 
-// Opens a file; with `gzip`, all its members are decompressed one after the other.
-int32_t if_source_open(const char *path, bool gzip, if_source **out, char **error);
+// Opens a file for reading from its beginning.
+int32_t if_source_open(const char *path, if_source **out, char **error);
 // Reads up to `capacity` bytes; *count is 0 at the end.
 int32_t if_source_read(if_source *source, uint8_t *bytes, int64_t capacity, int64_t *count, char **error);
 void if_source_close(if_source *source);

@@ -77,6 +77,7 @@ enum Doctor {
     static func libraries() -> [Finding] {
         [
             Finding(subject: "Apache Arrow", state: .good, detail: "\(NativeLibraries.arrow), linked"),
+            Finding(subject: "ISA-L", state: .good, detail: "\(NativeLibraries.isal), linked"),
             Finding(subject: "OpenBLAS", state: .good, detail: NativeLibraries.openBLAS),
         ]
     }

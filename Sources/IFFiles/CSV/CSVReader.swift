@@ -5,6 +5,9 @@ public import IFCore
 /// Text is cut into blocks of whole records; one worker at a time decompresses the next block while the others parse
 /// theirs. Cuts and results depend on the bytes alone, not on the workers.
 public enum CSVReader {
+    /// The version of ISA-L, the library that decompresses gzip files.
+    public static var gzipLibraryVersion: String { GzipLibrary.version }
+
     /// Reads a table.
     ///
     /// - Parameters:

@@ -2,14 +2,38 @@ internal import CArrow
 import IFCore
 
 /// Bytes of a file from the beginning, decompressed on the way.
-@safe
 final class ByteSource {
+    private enum Input {
+        case plain(RawFile)
+        case gzip(GzipInput)
+    }
+
+    private let input: Input
+
+    init(_ path: String, gzip: Bool) throws {
+        input = gzip ? .gzip(try GzipInput(path)) : .plain(try RawFile(path))
+    }
+
+    /// Fills `buffer` as far as the file goes and returns the bytes read.
+    ///
+    /// - Throws: `IFError.corruptFile` for compressed bytes that are damaged or end too soon.
+    func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
+        switch input {
+        case .plain(let file): try unsafe file.read(into: buffer)
+        case .gzip(let text): try unsafe text.read(into: buffer)
+        }
+    }
+}
+
+/// Bytes of a file as they lie there.
+@safe
+final class RawFile {
     private let path: String
     private let handle: OpaquePointer
 
-    init(_ path: String, gzip: Bool) throws {
+    init(_ path: String) throws {
         var opened: OpaquePointer?
-        try unsafe NativeCall.check(path) { unsafe if_source_open(path, gzip, &opened, $0) }
+        try unsafe NativeCall.check(path) { unsafe if_source_open(path, &opened, $0) }
         guard let handle = unsafe opened else { throw IFError(.inputOutput, "the file did not open", file: path) }
         unsafe self.handle = handle
         self.path = path
@@ -18,8 +42,6 @@ final class ByteSource {
     deinit { unsafe if_source_close(handle) }
 
     /// Fills `buffer` as far as the file goes and returns the bytes read.
-    ///
-    /// - Throws: `IFError.corruptFile` for compressed bytes that are damaged or end too soon.
     func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
         guard let start = buffer.baseAddress else { return 0 }
         var filled = 0
