@@ -5,19 +5,19 @@
 public struct IDMap: Hashable, Sendable {
     enum Storage: Hashable, Sendable {
         case integers([Int64], IntegerLookup)
-        case strings([String], [String: Int32])
+        case strings(StringLookup)
     }
 
     let storage: Storage
 
     /// Creates a map of the different ids of a column.
     ///
-    /// - Complexity: O(n) for integers of a dense range, else O(n log n).
+    /// - Complexity: O(n) for integers of a dense range; O(n + d log d) for strings, d of them different; else O(n log n).
     public init(_ ids: IDColumn) {
         switch ids {
         case .int32(let values): self.init(sortedIntegers: SortedIDs.unique(values).map(Int64.init))
         case .int64(let values): self.init(sortedIntegers: SortedIDs.unique(values))
-        case .strings(let values): self.init(strings: values.strings().map { $0 ?? "" })
+        case .strings(let values): self.init(lookup: StringLookup(values))
         }
     }
 
@@ -26,11 +26,10 @@ public struct IDMap: Hashable, Sendable {
 
     /// Creates a map of string ids in any order; duplicates count once.
     public init(strings: [String]) {
-        let sorted = Set(strings).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        var lookup = [String: Int32](minimumCapacity: sorted.count)
-        for (index, id) in sorted.enumerated() { lookup[id] = Int32(index) }
-        storage = .strings(sorted, lookup)
+        self.init(lookup: StringLookup(StringValues(strings)))
     }
+
+    private init(lookup: StringLookup) { storage = .strings(lookup) }
 
     private init(sortedIntegers: [Int64]) {
         precondition(sortedIntegers.count <= Int(Int32.max), "more than 2^31 ids")
@@ -41,7 +40,7 @@ public struct IDMap: Hashable, Sendable {
     public var count: Int {
         switch storage {
         case .integers(let ids, _): ids.count
-        case .strings(let ids, _): ids.count
+        case .strings(let lookup): lookup.ids.count
         }
     }
 
@@ -49,7 +48,7 @@ public struct IDMap: Hashable, Sendable {
     public subscript(index: Int) -> ID {
         switch storage {
         case .integers(let ids, _): .integer(ids[index])
-        case .strings(let ids, _): .string(ids[index])
+        case .strings(let lookup): .string(lookup.ids[index])
         }
     }
 
@@ -59,7 +58,7 @@ public struct IDMap: Hashable, Sendable {
         case (.integers(_, let lookup), .integer(let value)):
             let index = lookup.index(of: value)
             return index < 0 ? nil : index
-        case (.strings(_, let lookup), .string(let value)): return lookup[value]
+        case (.strings(let lookup), .string(let value)): return lookup.index(of: value)
         default: return nil
         }
     }
@@ -69,8 +68,7 @@ public struct IDMap: Hashable, Sendable {
         switch (storage, ids) {
         case (.integers(_, let lookup), .int32(let values)): return values.map { lookup.index(of: Int64($0)) }
         case (.integers(_, let lookup), .int64(let values)): return values.map { lookup.index(of: $0) }
-        case (.strings(_, let lookup), .strings(let values)):
-            return (0..<values.count).map { row in lookup[values[row] ?? ""] ?? -1 }
+        case (.strings(let lookup), .strings(let values)): return lookup.indices(of: values)
         default: return Array(repeating: -1, count: ids.count)
         }
     }
@@ -79,7 +77,7 @@ public struct IDMap: Hashable, Sendable {
     public func ids(at indices: some Sequence<Int32>) -> IDColumn {
         switch storage {
         case .integers(let ids, _): .int64(indices.map { ids[Int($0)] })
-        case .strings(let ids, _): .strings(StringValues(indices.map { ids[Int($0)] }))
+        case .strings(let lookup): .strings(StringValues(indices.map { lookup.ids[Int($0)] }))
         }
     }
 
@@ -87,7 +85,7 @@ public struct IDMap: Hashable, Sendable {
     public var ids: IDColumn {
         switch storage {
         case .integers(let ids, _): .int64(ids)
-        case .strings(let ids, _): .strings(StringValues(ids))
+        case .strings(let lookup): .strings(StringValues(lookup.ids))
         }
     }
 
