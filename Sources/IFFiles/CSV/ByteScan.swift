@@ -19,27 +19,38 @@ enum ByteScan {
     /// How often a byte occurs before a position.
     static func count(of byte: UInt8, in bytes: [UInt8], before end: Int) -> Int {
         unsafe bytes.withUnsafeBytes { buffer in
-            guard let base = buffer.baseAddress else { return 0 }
+            let wanted = SIMD32(repeating: byte)
             var total = 0
             var position = 0
-            while position < end, let found = unsafe memchr(base + position, Int32(byte), end - position) {
-                total += 1
-                position = unsafe UnsafeRawPointer(found) - base + 1
+            while position + 32 <= end {
+                // A lane counts to 255.
+                var lanes = SIMD32<UInt8>(repeating: 0)
+                let last = min(end, position + 255 * 32) - 32
+                while position <= last {
+                    let found = unsafe buffer.loadUnaligned(fromByteOffset: position, as: SIMD32<UInt8>.self) .== wanted
+                    lanes &-= unsafe unsafeBitCast(found, to: SIMD32<UInt8>.self)
+                    position += 32
+                }
+                total += Int(SIMD32<UInt16>(truncatingIfNeeded: lanes).wrappedSum())
+            }
+            while position < end {
+                total += unsafe buffer[position] == byte ? 1 : 0
+                position += 1
             }
             return total
         }
     }
 
-    /// Whether no byte is above 127.
-    static func isASCII(_ bytes: [UInt8]) -> Bool {
+    /// Whether no byte of a range is above 127.
+    static func isASCII(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
         unsafe bytes.withUnsafeBytes { buffer in
             var all: UInt64 = 0
-            var position = 0
-            while position + 8 <= buffer.count {
+            var position = range.lowerBound
+            while position + 8 <= range.upperBound {
                 all |= unsafe buffer.loadUnaligned(fromByteOffset: position, as: UInt64.self)
                 position += 8
             }
-            while position < buffer.count {
+            while position < range.upperBound {
                 all |= UInt64(unsafe buffer[position])
                 position += 1
             }

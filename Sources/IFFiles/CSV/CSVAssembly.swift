@@ -19,7 +19,7 @@ struct CSVAssembly {
         if read.dialect.options.strictness == .strict { try refuse(report) }
         let (order, types, blocks) = (order, types, blocks)
         let columns = try BlockingWorkers.map(order.count, workers: read.workers, cancellation: read.cancellation) {
-            Self.column(blocks.compactMap { [name = order[$0]] in $0.chunks[name] }, types[order[$0]] ?? .string)
+            Self.column(blocks.flatMap { [name = order[$0]] in $0.chunks[name] ?? [] }, types[order[$0]] ?? .string)
         }
         var table = Table()
         for (name, column) in zip(order, columns) { table.set(name, column) }

@@ -68,7 +68,7 @@ struct CSVBlockSource {
         while true {
             let kept = carry
             let room = max(wanted - kept.count, 1 << 16)
-            let bytes = try unsafe [UInt8](unsafeUninitializedCapacity: kept.count + room) { buffer, count in
+            var bytes = try unsafe [UInt8](unsafeUninitializedCapacity: kept.count + room) { buffer, count in
                 _ = unsafe buffer.update(fromContentsOf: kept)
                 let got = try unsafe source.read(into: UnsafeMutableBufferPointer(rebasing: buffer[kept.count...]))
                 count = kept.count + got
@@ -79,7 +79,8 @@ struct CSVBlockSource {
             }
             if let end = dialect.lastRecordEnd(bytes) {
                 carry = Array(bytes[end...])
-                return end == bytes.count ? bytes : Array(bytes[..<end])
+                bytes.removeLast(bytes.count - end)
+                return bytes
             }
             guard bytes.count < Self.longestRecord else {
                 throw IFError(

@@ -1,6 +1,6 @@
 import IFCore
 
-/// One column of one block, converted.
+/// One column of some records of a block, converted.
 struct CSVColumnChunk: Sendable {
     enum Values: Sendable {
         case int32([Int32])
@@ -13,7 +13,6 @@ struct CSVColumnChunk: Sendable {
 
     /// A cell that did not convert.
     struct BadCell: Sendable {
-        var row: Int
         var field: CSVFields.Field
     }
 
@@ -29,7 +28,7 @@ struct CSVColumnChunk: Sendable {
 struct CSVColumnConverter: Sendable {
     let dialect: CSVDialect
     private let markers: [[UInt8]]
-    private let stringMarkers: [[UInt8]]
+    let stringMarkers: [[UInt8]]
     /// Whether a marker looks like a number, so that it must be looked for first.
     private let markersFirst: Bool
 
@@ -39,90 +38,108 @@ struct CSVColumnConverter: Sendable {
         stringMarkers = dialect.options.stringNullMarkers.sorted().map { Array($0.utf8) }
         markersFirst = dialect.options.nullMarkers.contains { marker in
             let isNumber = marker.utf8.first.map { $0 <= UInt8(ascii: "9") } ?? false
-            return isNumber || TextTimestamps.parse(Substring(marker).utf8) != nil
+            return isNumber || TextTimestamps.parse(marker) != nil
                 || ["true", "t", "yes", "false", "f", "no"].contains(marker.lowercased())
         }
     }
 
+    /// What a column is converted for.
+    enum Purpose {
+        /// The caller named the type.
+        case wanted
+        /// The type was inferred.
+        case inferred
+        /// To see whether the type holds every cell: the first bad one ends it.
+        case trial
+    }
+
     /// Converts column `slot` of `kept`.
+    ///
+    /// - Parameter isASCII: Whether all bytes of the records are known to be below 128.
     func convert(
-        _ bytes: [UInt8], _ fields: CSVFields, slot: Int, of kept: Int, to type: ColumnType, isInferred: Bool = false
+        _ bytes: [UInt8], _ fields: CSVFields, slot: Int, of kept: Int, to type: ColumnType, for purpose: Purpose,
+        isASCII: Bool
     ) -> CSVColumnChunk {
+        let cells = Cells(bytes: bytes, fields: fields, slot: slot, kept: kept, isTrial: purpose == .trial)
         let decimal = dialect.decimal
         switch type {
-        case .int32:
-            return unsafe fixed(bytes, fields, slot, kept, 0 as Int32, CSVColumnChunk.Values.int32) {
-                guard let value = unsafe TextNumbers.integer($0, $1, $2, decimal: decimal) else { return nil }
-                return Int32(exactly: value)
-            }
+        case .int32: return fixed(cells, Int32Cell(decimal: decimal), 0) { .int32($0) }
         case .int64:
-            return unsafe fixed(bytes, fields, slot, kept, 0 as Int64, CSVColumnChunk.Values.int64) {
-                // Of a column that nobody called whole, 12.0 is a double.
-                isInferred
-                    ? unsafe TextNumbers.digits($0, $1, $2) : unsafe TextNumbers.integer($0, $1, $2, decimal: decimal)
-            }
-        case .float:
-            return unsafe fixed(bytes, fields, slot, kept, Float.nan, CSVColumnChunk.Values.float) {
-                unsafe TextNumbers.double($0, $1, $2, decimal: decimal).map { Float($0) }
-            }
-        case .double:
-            return unsafe fixed(bytes, fields, slot, kept, Double.nan, CSVColumnChunk.Values.double) {
-                unsafe TextNumbers.double($0, $1, $2, decimal: decimal)
-            }
-        case .bool:
-            return unsafe fixed(bytes, fields, slot, kept, false, CSVColumnChunk.Values.bool) {
-                unsafe TextNumbers.bool($0, $1, $2)
-            }
-        case .timestamp:
-            return unsafe fixed(bytes, fields, slot, kept, 0 as Int64, CSVColumnChunk.Values.int64) {
-                TextTimestamps.parse(unsafe TextNumbers.text($0, $1, $2)[...].utf8)
-            }
+            // Of a column that nobody called whole, 12.0 is a double.
+            return fixed(cells, Int64Cell(decimal: purpose == .wanted ? decimal : nil), 0) { .int64($0) }
+        case .float: return fixed(cells, FloatCell(decimal: decimal), .nan) { .float($0) }
+        case .double: return fixed(cells, DoubleCell(decimal: decimal), .nan) { .double($0) }
+        case .bool: return fixed(cells, BoolCell(), false) { .bool($0) }
+        case .timestamp: return fixed(cells, TimestampCell(), 0) { .int64($0) }
         default:
-            return strings(bytes, fields, slot, kept)
+            let isPlain = isASCII && dialect.options.encoding != .latin1
+            return strings(bytes, fields, slot, kept, isPlain)
         }
     }
 
-    @inline(__always)
-    private func fixed<Element>(
-        _ bytes: [UInt8], _ fields: CSVFields, _ slot: Int, _ kept: Int, _ placeholder: Element,
-        _ wrap: ([Element]) -> CSVColumnChunk.Values, _ parse: (UnsafePointer<UInt8>, Int, Int) -> Element?
+    /// The cells of one column.
+    private struct Cells {
+        var bytes: [UInt8]
+        var fields: CSVFields
+        var slot: Int
+        var kept: Int
+        var isTrial: Bool
+    }
+
+    private func fixed<Parser: CellParser>(
+        _ cells: Cells, _ parser: Parser, _ placeholder: Parser.Value, _ wrap: ([Parser.Value]) -> CSVColumnChunk.Values
     ) -> CSVColumnChunk {
-        var validity = BitWriter()
-        var bad: [CSVColumnChunk.BadCell] = []
-        var badCount = 0
-        var present = 0
-        let limit = dialect.options.reportLimit
-        let values = unsafe bytes.withUnsafeBufferPointer { buffer in
-            unsafe fields.all.withUnsafeBufferPointer { all in
-                unsafe [Element](unsafeUninitializedCapacity: fields.rows) { out, count in
-                    count = fields.rows
+        let (rows, slot, kept) = (cells.fields.rows, cells.slot, cells.kept)
+        // Rows whose cells are no values.
+        var others: [Int] = []
+        let values = unsafe cells.bytes.withUnsafeBufferPointer { buffer in
+            unsafe cells.fields.all.withUnsafeBufferPointer { all in
+                unsafe [Parser.Value](unsafeUninitializedCapacity: rows) { out, count in
+                    count = rows
                     guard let base = buffer.baseAddress else {
                         return unsafe out.initialize(repeating: placeholder)
                     }
-                    for row in 0..<fields.rows {
+                    for row in 0..<rows {
                         let field = unsafe all[row &* kept &+ slot]
                         if unsafe !markersFirst || !isMarker(base, field, markers),
-                            let value = unsafe parse(base, field.start, field.end)
+                            let value = unsafe parser.parse(base, field.start, field.end)
                         {
                             unsafe out[row] = value
-                            present &+= 1
                             continue
                         }
                         unsafe out[row] = placeholder
-                        validity.appendPresent(present)
-                        validity.appendMissing(1)
-                        present = 0
-                        if unsafe !isNull(base, field, markers) {
-                            badCount += 1
-                            if bad.count < max(1, limit) { bad.append(.init(row: row, field: field)) }
+                        others.append(row)
+                        if cells.isTrial, unsafe !isNull(base, field, markers) {
+                            count = row + 1
+                            return
                         }
                     }
                 }
             }
         }
-        validity.appendPresent(present)
-        return CSVColumnChunk(
-            values: wrap(values), validity: validity, bad: bad, badCount: badCount, latin1Count: 0)
+        return described(cells, others, wrap(values), count: values.count)
+    }
+
+    /// Tells of the cells that are no values which are nulls and which are bad.
+    private func described(
+        _ cells: Cells, _ others: [Int], _ values: CSVColumnChunk.Values, count: Int
+    ) -> CSVColumnChunk {
+        var chunk = CSVColumnChunk(values: values, validity: BitWriter(), bad: [], badCount: 0, latin1Count: 0)
+        var next = 0
+        unsafe cells.bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for row in others {
+                chunk.validity.appendPresent(row - next)
+                chunk.validity.appendMissing(1)
+                next = row + 1
+                let field = cells.fields.all[row * cells.kept + cells.slot]
+                guard unsafe !isNull(base, field, markers) else { continue }
+                chunk.badCount += 1
+                if chunk.bad.count < max(1, dialect.options.reportLimit) { chunk.bad.append(.init(field: field)) }
+            }
+        }
+        chunk.validity.appendPresent(count - next)
+        return chunk
     }
 
     /// The empty cell and the markers; a quoted cell is null only where numbers are wanted and it is blank.
@@ -132,55 +149,9 @@ struct CSVColumnConverter: Sendable {
             || TextNumbers.text(bytes, field.start, field.end).isEmpty
     }
 
-    private func isMarker(_ bytes: UnsafePointer<UInt8>, _ field: CSVFields.Field, _ markers: [[UInt8]]) -> Bool {
+    func isMarker(_ bytes: UnsafePointer<UInt8>, _ field: CSVFields.Field, _ markers: [[UInt8]]) -> Bool {
         guard !field.isQuoted, !field.isMissing else { return false }
         let cell = unsafe UnsafeBufferPointer(start: bytes + field.start, count: field.end - field.start)
         return markers.contains { unsafe $0.elementsEqual(cell) }
-    }
-
-    private func strings(_ bytes: [UInt8], _ fields: CSVFields, _ slot: Int, _ kept: Int) -> CSVColumnChunk {
-        var ends: [Int] = []
-        ends.reserveCapacity(fields.rows)
-        var out: [UInt8] = []
-        out.reserveCapacity(fields.rows * 8)
-        var validity = BitWriter()
-        var bad: [CSVColumnChunk.BadCell] = []
-        var badCount = 0
-        var latin1Count = 0
-        let isASCII = dialect.options.encoding != .latin1 && ByteScan.isASCII(bytes)
-        unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return }
-            for row in 0..<fields.rows {
-                let field = fields.all[row * kept + slot]
-                let isEmpty = field.start == field.end && !field.isQuoted
-                if unsafe field.isMissing || isEmpty || isMarker(base, field, stringMarkers) {
-                    validity.appendMissing(1)
-                } else if isASCII, !field.isEscaped {
-                    unsafe out.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[field.start..<field.end]))
-                    validity.appendPresent(1)
-                } else if let text = decoded(dialect.unescaped(bytes, field), &latin1Count) {
-                    out.append(contentsOf: text)
-                    validity.appendPresent(1)
-                } else {
-                    validity.appendMissing(1)
-                    badCount += 1
-                    if bad.count < max(1, dialect.options.reportLimit) { bad.append(.init(row: row, field: field)) }
-                }
-                ends.append(out.count)
-            }
-        }
-        return CSVColumnChunk(
-            values: .text(ends: ends, bytes: out), validity: validity, bad: bad, badCount: badCount,
-            latin1Count: latin1Count)
-    }
-
-    /// UTF-8 of a cell by the rule of the encoding; `nil` where it is not what it must be.
-    private func decoded(_ raw: [UInt8], _ latin1Count: inout Int) -> [UInt8]? {
-        if dialect.options.encoding != .latin1 {
-            if raw.allSatisfy({ $0 < 0x80 }) || String(validating: raw, as: UTF8.self) != nil { return raw }
-            if dialect.options.encoding == .utf8 { return nil }
-            latin1Count += 1
-        }
-        return Array(String(String.UnicodeScalarView(raw.map { Unicode.Scalar($0) })).utf8)
     }
 }

@@ -73,7 +73,7 @@ struct CSVDialect: Sendable {
         let record = Array(bytes[start..<end])
         var fields = CSVFields()
         fields.scan(record, from: 0, self, layout: CSVLayout(width: CSVLayout.unknown, slots: []))
-        return (fields.all.map { text(record, $0) }, end)
+        return (fields.found.map { text(record, $0) }, end)
     }
 
     /// A field as text; UTF-8, or Latin-1 where it is not.

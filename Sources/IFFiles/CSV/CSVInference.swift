@@ -11,13 +11,21 @@ enum CSVInference {
         var type: ColumnType
     }
 
+    /// The first records of a block, by which types are inferred.
+    static func sample(_ block: CSVBlock, _ dialect: CSVDialect, _ layout: CSVLayout) -> CSVFields {
+        var fields = CSVFields()
+        fields.scan(block.bytes, from: block.start, dialect, layout: layout, limit: sampleRows)
+        return fields
+    }
+
     /// The narrowest type that holds the first cells of a column; `double` where all are null.
     static func type(
-        _ bytes: [UInt8], _ fields: CSVFields, slot: Int, of kept: Int, _ converter: CSVColumnConverter
+        _ bytes: [UInt8], _ sample: CSVFields, slot: Int, of kept: Int, _ converter: CSVColumnConverter
     ) -> ColumnType {
-        let sample = fields.prefix(rows: sampleRows, kept: kept)
         for type in candidates {
-            let chunk = converter.convert(bytes, sample, slot: slot, of: kept, to: type, isInferred: true)
+            let chunk = converter.convert(
+                bytes, sample, slot: slot, of: kept, to: type, for: .trial,
+                isASCII: false)
             if chunk.badCount > 0 { continue }
             // 0 and 1 are numbers; nothing at all is a column of missing numbers.
             return type == .int64 && chunk.validity.bitmap?.setCount == 0 ? .double : type
@@ -27,14 +35,4 @@ enum CSVInference {
 
     /// The next wider type.
     static func wider(_ type: ColumnType) -> ColumnType { type == .int64 ? .double : .string }
-}
-
-extension CSVFields {
-    /// The first records.
-    func prefix(rows wanted: Int, kept: Int) -> CSVFields {
-        guard wanted < rows else { return self }
-        var copy = self
-        copy.cut(rows: wanted, kept: kept)
-        return copy
-    }
 }

@@ -25,9 +25,9 @@ struct CSVRead: Sendable {
         var rows: Int
         /// Line ends in the block, with those of the header.
         var lines: Int
-        var chunks: [String: CSVColumnChunk]
+        /// The columns, each in pieces.
+        var chunks: [String: [CSVColumnChunk]]
         var report: CSVReadReport
-        var isUnclosed: Bool
     }
 
     /// What the workers share: the text not yet handed out, and what is known of parts and types.
@@ -116,13 +116,9 @@ struct CSVRead: Sendable {
                 shared.types[name] = known
                 continue
             }
-            if fields == nil {
-                var scanned = CSVFields()
-                scanned.scan(block.bytes, from: block.start, dialect, layout: plan.layout)
-                fields = scanned
-            }
-            guard let fields else { continue }
-            shared.types[name] = CSVInference.type(block.bytes, fields, slot: slot, of: kept.count, converter)
+            let known = fields ?? CSVInference.sample(block, dialect, plan.layout)
+            fields = known
+            shared.types[name] = CSVInference.type(block.bytes, known, slot: slot, of: kept.count, converter)
         }
     }
 }

@@ -10,9 +10,17 @@ enum TextNumbers {
     /// does not fit 64 bits.
     @inline(__always)
     static func integer(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, decimal: UInt8?) -> Int64? {
+        if let value = unsafe shortWhole(bytes, start, end) { return value }
+        return unsafe plainInteger(bytes, start, end, decimal: decimal)
+    }
+
+    private static func plainInteger(
+        _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, decimal: UInt8?
+    ) -> Int64? {
+        guard start < end else { return nil }
         var position = start
         var isNegative = false
-        if position < end, unsafe bytes[position] == UInt8(ascii: "-") {
+        if unsafe bytes[position] == UInt8(ascii: "-") {
             isNegative = true
             position += 1
         }
@@ -34,18 +42,20 @@ enum TextNumbers {
         return unsafe unusualInteger(bytes, start, end, decimal: decimal)
     }
 
-    /// A whole number written with digits and a sign only.
-    @inline(__always)
-    static func digits(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int64? {
-        unsafe integer(bytes, start, end, decimal: nil)
-    }
-
     /// A number; the nearest double.
     @inline(__always)
     static func double(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, decimal: UInt8) -> Double? {
+        if let value = unsafe shortDecimal(bytes, start, end, decimal: decimal) { return value }
+        return unsafe plainDecimal(bytes, start, end, decimal: decimal)
+    }
+
+    private static func plainDecimal(
+        _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, decimal: UInt8
+    ) -> Double? {
+        guard start < end else { return nil }
         var position = start
         var isNegative = false
-        if position < end, unsafe bytes[position] == UInt8(ascii: "-") {
+        if unsafe bytes[position] == UInt8(ascii: "-") {
             isNegative = true
             position += 1
         }
@@ -74,6 +84,75 @@ enum TextNumbers {
         return isNegative ? -value : value
     }
 
+    /// A number of one to eight digits and nothing else, all at once; `nil` for whatever else a cell may hold.
+    ///
+    /// The last eight bytes up to the end of the cell are one word. What is not of the cell is shifted out; neighbouring
+    /// digits are then joined to numbers of two, four and eight digits.
+    @inline(__always)
+    private static func shortWhole(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int64? {
+        guard hasShortWord(start, end) else { return nil }
+        let digits = unsafe word(bytes, start, end) ^ zeros(end &- start)
+        guard areDigits(digits) else { return nil }
+        return Int64(truncatingIfNeeded: joined(digits))
+    }
+
+    /// As ``shortWhole(_:_:_:)``, with a decimal separator before, between or after the digits.
+    @inline(__always)
+    private static func shortDecimal(
+        _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, decimal: UInt8
+    ) -> Double? {
+        guard hasShortWord(start, end) else { return nil }
+        var digits = unsafe word(bytes, start, end) ^ zeros(end &- start)
+        var fraction = 0
+        // The separator's byte; the lowest zero byte of the difference is found exactly.
+        let difference = digits ^ (UInt64(decimal ^ zero) &* 0x0101_0101_0101_0101)
+        let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+        if found != 0 {
+            guard end &- start > 1, decimal &- zero > 9 else { return nil }
+            // Bits below the separator's byte; the digits there move over it.
+            let below = UInt64(truncatingIfNeeded: found.trailingZeroBitCount &- 7)
+            let lower = digits & ((1 &<< below) &- 1)
+            let upper = below == 56 ? 0 : (digits &>> (below &+ 8)) &<< (below &+ 8)
+            digits = upper | (lower &<< 8)
+            fraction = 7 &- Int(below &>> 3)
+        }
+        guard areDigits(digits) else { return nil }
+        return Double(Int64(truncatingIfNeeded: joined(digits))) / powersOfTen[fraction]
+    }
+
+    @inline(__always)
+    private static func hasShortWord(_ start: Int, _ end: Int) -> Bool {
+        UInt(bitPattern: end &- start &- 1) < 8 && end >= 8
+    }
+
+    /// The bytes of a cell of one to eight at the upper end of a word, zeros below.
+    @inline(__always)
+    private static func word(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> UInt64 {
+        let all = unsafe UnsafeRawPointer(bytes).loadUnaligned(fromByteOffset: end &- 8, as: UInt64.self)
+        let others = UInt64(truncatingIfNeeded: (8 &- (end &- start)) &* 8)
+        return (UInt64(littleEndian: all) &>> others) &<< others
+    }
+
+    /// The digit 0 in the upper `count` bytes.
+    @inline(__always)
+    private static func zeros(_ count: Int) -> UInt64 {
+        0x3030_3030_3030_3030 &<< UInt64(truncatingIfNeeded: (8 &- count) &* 8)
+    }
+
+    @inline(__always)
+    private static func areDigits(_ word: UInt64) -> Bool {
+        ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080 == 0
+    }
+
+    /// The number whose digits are the bytes of a word, the first digit lowest.
+    @inline(__always)
+    private static func joined(_ digits: UInt64) -> UInt64 {
+        let pairs = digits &* 10 &+ (digits &>> 8)
+        let upper = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
+        let lower = ((pairs &>> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
+        return (upper &+ lower) &>> 32
+    }
+
     /// `true`, `false`, `t`, `f`, `yes`, `no`, `1`, `0`, in any case of letters.
     static func bool(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool? {
         guard end - start <= 8 else { return nil }
@@ -92,7 +171,7 @@ enum TextNumbers {
         return unsafe String(decoding: UnsafeBufferPointer(start: bytes + start, count: end - start), as: UTF8.self)
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     @inline(never)
     private static func unusualInteger(

@@ -4,8 +4,23 @@ enum TextTimestamps {
 
     /// `YYYY-MM-DD`, or that with `T` or a blank, `HH:MM`, optional `:SS`, optional fraction, optional `Z` or offset.
     /// Without an offset the time is UTC. Digits past the sixth of the fraction are cut off.
-    static func parse(_ text: Substring.UTF8View) -> Int64? {
-        var reader = DigitReader(text)
+    static func parse(_ text: String) -> Int64? {
+        let bytes = Array(text.utf8)
+        return unsafe bytes.withUnsafeBufferPointer { buffer in
+            unsafe buffer.baseAddress.flatMap { unsafe parse($0, 0, buffer.count) }
+        }
+    }
+
+    /// The time between two positions; blanks around it are passed over.
+    static func parse(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int64? {
+        var (start, end) = (start, end)
+        while start < end, unsafe TextNumbers.isBlank(bytes[start]) { start += 1 }
+        while start < end, unsafe TextNumbers.isBlank(bytes[end - 1]) { end -= 1 }
+        var reader = unsafe DigitReader(bytes, start, end)
+        return parse(&reader)
+    }
+
+    private static func parse(_ reader: inout DigitReader) -> Int64? {
         guard let year = reader.number(digits: 4), reader.take("-"), let month = reader.number(digits: 2),
             reader.take("-"), let day = reader.number(digits: 2), let days = days(year, month, day)
         else { return nil }
@@ -57,7 +72,7 @@ enum TextTimestamps {
 
     private static func length(ofMonth month: Int, _ year: Int) -> Int {
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+        return month == 2 ? (isLeap ? 29 : 28) : month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31
     }
 
     private static func civil(_ days: Int64) -> (Int64, Int64, Int64) {
@@ -73,37 +88,53 @@ enum TextTimestamps {
 }
 
 /// Reads fixed-width digits off the front of a text.
+@safe
 private struct DigitReader {
-    private var rest: Substring.UTF8View
+    private let text: UnsafePointer<UInt8>
+    private var position: Int
+    private let end: Int
 
-    init(_ text: Substring.UTF8View) { rest = text }
+    @unsafe
+    init(_ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int) {
+        unsafe self.text = text
+        position = start
+        self.end = end
+    }
 
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { position == end }
 
+    @inline(__always)
     mutating func take(_ character: Unicode.Scalar) -> Bool {
-        guard rest.first == UInt8(ascii: character) else { return false }
-        rest.removeFirst()
+        guard position < end, unsafe text[position] == UInt8(ascii: character) else { return false }
+        position += 1
         return true
     }
 
+    @inline(__always)
     mutating func number(digits: Int) -> Int? {
-        guard rest.count >= digits else { return nil }
+        guard end - position >= digits else { return nil }
         var value = 0
-        for byte in rest.prefix(digits) {
-            guard byte >= 48, byte <= 57 else { return nil }
-            value = value * 10 + Int(byte - 48)
+        for index in position..<position + digits {
+            let digit = unsafe text[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ Int(digit)
         }
-        rest.removeFirst(digits)
+        position += digits
         return value
     }
 
+    /// One digit or more, in microseconds; digits past the sixth are passed over.
     mutating func fraction() -> Int64? {
-        let digits = rest.prefix { $0 >= 48 && $0 <= 57 }
-        guard !digits.isEmpty else { return nil }
+        let first = position
         var value: Int64 = 0
-        for byte in digits.prefix(6) { value = value * 10 + Int64(byte - 48) }
-        for _ in digits.prefix(6).count..<6 { value *= 10 }
-        rest.removeFirst(digits.count)
+        while position < end {
+            let digit = unsafe text[position] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            if position - first < 6 { value = value * 10 + Int64(digit) }
+            position += 1
+        }
+        guard position > first else { return nil }
+        for _ in min(6, position - first)..<6 { value *= 10 }
         return value
     }
 
