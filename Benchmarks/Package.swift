@@ -13,6 +13,11 @@ let package = Package(
                 .product(name: "IFCore", package: "InsightFlow"), .product(name: "IFALS", package: "InsightFlow"),
             ]),
         .executableTarget(
+            name: "ServingBenchmark",
+            dependencies: [
+                .product(name: "IFCore", package: "InsightFlow"), .product(name: "IFALS", package: "InsightFlow"),
+            ]),
+        .executableTarget(
             name: "RatingsBenchmark",
             dependencies: [
                 .product(name: "IFCore", package: "InsightFlow"), .product(name: "IFRatings", package: "InsightFlow"),

@@ -35,12 +35,18 @@ public struct RecommenderContract: Sendable {
         try batchEqualsSingle(model, data, sourceLocation)
         try filtersHold(model, data, sourceLocation)
         try longCountsAreLegal(model, data, sourceLocation)
+        try unknownIsAnOutcome(model, data, sourceLocation)
+        try await blocksEqualBatch(model, data, sourceLocation)
+        try capabilitiesHold(model, data, sourceLocation)
         try await sameBytes(make, sourceLocation)
         try await refusesBadData(make, sourceLocation)
+        try await oddDataHaveDefinedResults(make, sourceLocation)
+        try await repeatedRowsPlayNoPart(make, sourceLocation)
         try await stopsWhenCancelled(make, sourceLocation)
+        try await stopsAtTheNextBlock(make, sourceLocation)
     }
 
-    private func everyone(_ model: some RecommenderModel) -> [Int32] { (0..<Int32(model.users.count)).map { $0 } }
+    func everyone(_ model: some RecommenderModel) -> [Int32] { (0..<Int32(model.users.count)).map { $0 } }
 
     /// Even users took the even items and odd users the odd ones, each but the own: the own must come back first.
     private func recommendsTheWithheldDiagonal(
@@ -92,7 +98,21 @@ public struct RecommenderContract: Sendable {
         let denied = try model.recommend(users: users, count: count, filter: RecommendationFilter(denied: [0, 4]))
         for user in 0..<users.count {
             #expect(
-                Set(denied.items(of: user)) == Set(0..<Int32(count)).subtracting([0, 4]), sourceLocation: place)
+                Set(denied.items(of: user)) == Set(0..<Int32(count)).subtracting([0, 4]), "denied to all",
+                sourceLocation: place)
+        }
+        // Users who are denied the items of their own row, beside what all are denied and what they have seen.
+        let own = CSRMatrix(
+            rowCount: users.count, columnCount: count, offsets: Array(0...users.count),
+            columns: users.map { $0 % Int32(count) }, values: Array(repeating: 1, count: users.count))
+        let personal = try model.recommend(
+            users: users, count: count,
+            filter: RecommendationFilter(seen: data.matrix, denied: [1], deniedByUser: own))
+        for user in 0..<users.count {
+            let expected = Set(0..<Int32(count)).subtracting(data.matrix.columns(ofRow: user))
+                .subtracting([1, Int32(user % count)])
+            #expect(
+                Set(personal.items(of: user)) == expected, "what is denied to single users", sourceLocation: place)
         }
         let none = try model.recommend(users: users, count: count, filter: RecommendationFilter(allowed: []))
         #expect(none.count == users.count && none.items.isEmpty, "nothing is allowed", sourceLocation: place)
@@ -105,7 +125,9 @@ public struct RecommenderContract: Sendable {
         let lists = try model.recommend(users: everyone(model), count: 10 * count, filter: .none)
         for user in 0..<lists.count {
             let items = lists.items(of: user)
-            #expect(Set(items) == Set(0..<Int32(count)) && items.count == count, sourceLocation: place)
+            #expect(
+                Set(items) == Set(0..<Int32(count)) && items.count == count,
+                "no more entries than items, none twice, no placeholders", sourceLocation: place)
             for entry in lists.range(of: user).dropFirst() {
                 let (before, after) = (lists.scores[entry - 1], lists.scores[entry])
                 #expect(
@@ -162,20 +184,6 @@ public struct RecommenderContract: Sendable {
             }
             #expect(error?.code == .invalidData, sourceLocation: place)
             #expect(error?.location.row == 2, "the error names the row", sourceLocation: place)
-        }
-    }
-
-    private func stopsWhenCancelled<R: Recommender>(
-        _ make: @escaping @Sendable () -> R, _ place: SourceLocation
-    ) async throws {
-        guard needsPositiveValues else { return }
-        let data = try RecommenderFixture.random()
-        await #expect(throws: CancellationError.self, "cancellation is passed on", sourceLocation: place) {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.cancelAll()
-                group.addTask { _ = try await make().fit(data, in: RunContext()) }
-                try await group.waitForAll()
-            }
         }
     }
 }

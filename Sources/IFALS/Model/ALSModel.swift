@@ -1,10 +1,10 @@
 public import IFCore
-import IFLinearAlgebra
 
-/// Fitted factors: recommends, finds similar items and places users it has not seen.
+/// Fitted factors: recommends, finds similar items and users, explains, and places users and items it has not seen.
 ///
-/// A score is the dot product of a user's and an item's vector.
-public struct ALSModel: ItemVectorModel, FoldInModel {
+/// A score is the dot product of a user's and an item's vector. The value is immutable; what speeds answers up
+/// (other layouts of the vectors, Gram matrices) is made at the first call that needs it, once for all copies.
+public struct ALSModel: ItemVectorModel, FoldInModel, SimilarityModel, ExplainingModel {
     /// Users known to the model.
     public let users: IDMap
     /// Items known to the model.
@@ -13,16 +13,14 @@ public struct ALSModel: ItemVectorModel, FoldInModel {
     public let userFactors: FactorMatrix
     /// One vector an item.
     public let itemFactors: FactorMatrix
-    /// The hyper-parameters of the fit; folding in uses them.
+    /// The hyper-parameters of the fit; folding in and explaining use them.
     public let configuration: ImplicitALS.Configuration
-    /// The objective value after each sweep; empty for a model that was loaded.
+    /// The objective value after each sweep; empty for a model that was made from factors alone.
     public let losses: [Double]
     /// What the fit did beside its instructions.
     public let events: [ALSEvent]
 
-    let panels: ScorePanels
-    let paddedItems: [Float]
-    let itemSide: OtherSide
+    let layouts: DerivedLayouts
 
     /// Creates a model from factors, fitted here or loaded from elsewhere.
     ///
@@ -31,7 +29,6 @@ public struct ALSModel: ItemVectorModel, FoldInModel {
     ///   - items: Items, one a row of `itemFactors`.
     ///   - configuration: What the factors were fitted with; `factors` is taken from the matrices.
     /// - Precondition: Row counts fit the id maps and both sides have one rank.
-    /// - Complexity: O(items · rank²)
     public init(
         users: IDMap, items: IDMap, userFactors: FactorMatrix, itemFactors: FactorMatrix,
         configuration: ImplicitALS.Configuration, losses: [Double] = [], events: [ALSEvent] = []
@@ -48,19 +45,11 @@ public struct ALSModel: ItemVectorModel, FoldInModel {
         self.configuration = configuration
         self.losses = losses
         self.events = events
-        panels = ScorePanels(vectors: itemFactors.values, rank: itemFactors.rank)
-        paddedItems = Self.padded(itemFactors)
-        itemSide = OtherSide(
-            vectors: paddedItems, rank: itemFactors.rank, unobserved: configuration.unobservedWeight)
+        layouts = DerivedLayouts()
     }
 
-    private static func padded(_ factors: FactorMatrix) -> [Float] {
-        let stride = SystemBatch.paddedRank(factors.rank)
-        guard stride != factors.rank else { return factors.values }
-        var out = [Float](repeating: 0, count: factors.rowCount * stride)
-        for row in 0..<factors.rowCount {
-            for index in 0..<factors.rank { out[row * stride + index] = factors.values[row * factors.rank + index] }
-        }
-        return out
-    }
+    /// Lays the items' vectors out for recommending now, so that the first answer takes no longer than the others.
+    ///
+    /// - Complexity: O(items · rank); nothing where it is done.
+    public func prepareToRecommend() { _ = panels }
 }

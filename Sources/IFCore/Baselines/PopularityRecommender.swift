@@ -36,14 +36,16 @@ public struct PopularityModel: RecommenderModel {
 
     /// The best items for each user, best first; see ``RecommenderModel``.
     public func recommend(users: [Int32], count: Int, filter: RecommendationFilter) throws -> RankedLists {
+        try filter.validate(users: users, userCount: self.users.count, itemCount: items.count)
         let denied = Set(filter.denied)
         let allowed = filter.allowed.map(Set.init)
         let eligible = ranking.filter { item in
             !denied.contains(item) && (allowed.map { $0.contains(item) } ?? true)
         }
+        let excluded = filter.exclusions(ofUsers: users)
         return RankedLists(
-            users.map { user in
-                let seen = filter.seen.map { Set($0.columns(ofRow: Int(user))) } ?? []
+            users.indices.map { place in
+                let seen = excluded.map { Set($0.matrix.columns(ofRow: Int($0.rows[place]))) } ?? []
                 return eligible.lazy.filter { !seen.contains($0) }.prefix(count)
                     .map { ($0, Float(counts[Int($0)])) }
             })

@@ -31,6 +31,39 @@ public struct IDMap: Hashable, Sendable {
 
     private init(lookup: StringLookup) { storage = .strings(lookup) }
 
+    /// Takes over integer ids that ascend and do not repeat; `nil` where they do not.
+    ///
+    /// - Complexity: O(n)
+    package init?(ascending integers: [Int64]) {
+        guard zip(integers, integers.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
+        self.init(sortedIntegers: integers)
+    }
+
+    /// Takes over string ids that ascend by their UTF-8 bytes and do not repeat; `nil` where they do not.
+    ///
+    /// - Complexity: O(n log n) comparisons.
+    package init?(ascending strings: [String]) {
+        guard
+            zip(strings, strings.dropFirst()).allSatisfy({ $0.utf8.lexicographicallyPrecedes($1.utf8) })
+        else { return nil }
+        self.init(strings: strings)
+    }
+
+    /// This map's ids and those of a column.
+    ///
+    /// - Precondition: Both are integers or both are strings, or one is empty.
+    package func union(_ others: IDColumn) -> IDMap {
+        switch (storage, others) {
+        case (_, let others) where others.count == 0: return self
+        case (_, let others) where count == 0: return IDMap(others)
+        case (.integers(let ids, _), .int32(let values)): return IDMap(integers: ids + values.map(Int64.init))
+        case (.integers(let ids, _), .int64(let values)): return IDMap(integers: ids + values)
+        case (.strings(let lookup), .strings(let values)):
+            return IDMap(strings: lookup.ids + values.strings().map { $0 ?? "" })
+        default: preconditionFailure("integer ids and string ids in one map")
+        }
+    }
+
     private init(sortedIntegers: [Int64]) {
         precondition(sortedIntegers.count <= Int(Int32.max), "more than 2^31 ids")
         storage = .integers(sortedIntegers, IntegerLookup(sortedIntegers))

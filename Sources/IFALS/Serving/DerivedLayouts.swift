@@ -1,0 +1,72 @@
+import IFCore
+import IFLinearAlgebra
+import Synchronization
+
+/// What is computed from a model's factors at the first call that needs it, and kept for all copies of the model.
+final class DerivedLayouts: Sendable {
+    /// Items as they are, and of length 1.
+    let items = Deferred<ScorePanels>()
+    let unitItems = Deferred<ScorePanels>()
+    /// Users as they are, and of length 1.
+    let users = Deferred<ScorePanels>()
+    let unitUsers = Deferred<ScorePanels>()
+    /// Each side as what the rows of the other are solved against.
+    let itemSide = Deferred<SolvedSide>()
+    let userSide = Deferred<SolvedSide>()
+}
+
+/// A value that is made when it is first asked for. Those who ask meanwhile wait.
+final class Deferred<Value: Sendable>: Sendable {
+    private let made = Mutex<Value?>(nil)
+
+    func value(_ make: () -> Value) -> Value {
+        made.withLock { made in
+            if let made { return made }
+            let value = make()
+            made = value
+            return value
+        }
+    }
+}
+
+/// One side's vectors and Gram matrix, in the form the solver takes.
+struct SolvedSide: Sendable {
+    let gram: OtherSide
+    private let factors: FactorMatrix
+
+    init(_ factors: FactorMatrix, unobserved: Double) {
+        self.factors = Self.padded(factors)
+        gram = self.factors.withSpan { OtherSide(span: $0, rank: factors.rank, unobserved: unobserved) }
+    }
+
+    /// Gives `body` the vectors, each filled up with zeros to the rank of the kernels.
+    func withVectors<Result>(_ body: (Span<Float>) throws -> Result) rethrows -> Result {
+        try factors.withSpan(body)
+    }
+
+    /// The matrix itself where its rank is that of the kernels.
+    private static func padded(_ factors: FactorMatrix) -> FactorMatrix {
+        let stride = SystemBatch.paddedRank(factors.rank)
+        guard stride != factors.rank else { return factors }
+        var out = [Float](repeating: 0, count: factors.rowCount * stride)
+        factors.withSpan { values in
+            for row in 0..<factors.rowCount {
+                for index in 0..<factors.rank { out[row * stride + index] = values[row * factors.rank + index] }
+            }
+        }
+        return FactorMatrix(rowCount: factors.rowCount, rank: stride, values: out)
+    }
+}
+
+extension OtherSide {
+    /// Computes the Gram matrix of padded vectors, block after block: the numbers that a fit computes.
+    init(span: Span<Float>, rank: Int, unobserved: Double) {
+        let stride = SystemBatch.paddedRank(rank)
+        var parts: [[Float]] = []
+        for block in BlockRanges(rowCount: span.count / stride, blockSize: FactorGram.blockSize) {
+            let range = block.lowerBound * stride..<block.upperBound * stride
+            parts.append(FactorGram.part(span.extracting(range), rank: stride))
+        }
+        self.init(gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved)
+    }
+}
