@@ -54,6 +54,8 @@ import Testing
             let all = try Tool.run(["recommend", "--root", "store", "--output", "recs.parquet"], in: folder)
             #expect(all.status == 0 && all.output.contains("120 users"), "\(all.output)\(all.errors)")
 
+            try recommendOptions(in: folder)
+
             let verify = try Tool.run(["runs", "verify", "--root", "store"], in: folder)
             #expect(verify.status == 0)
             let latest = "\(folder)/store/recsys/user_seg/latest/user_seg.parquet"
@@ -67,6 +69,46 @@ import Testing
             #expect(damaged.status == 65)
             #expect(damaged.output.contains(part))
         }
+    }
+
+    /// What may be listed, why, and what is alike.
+    private func recommendOptions(in folder: String) throws {
+        struct Answer: Decodable {
+            struct Reason: Decodable {
+                var product: String
+                var contribution: Double
+            }
+            struct Item: Decodable {
+                var product: String
+                var score: Double
+                var because: [Reason]?
+            }
+            var items: [Item]?
+        }
+        func items(_ arguments: [String]) throws -> [Answer.Item] {
+            let run = try Tool.run(
+                ["recommend", "--root", "store", "--json", "--count", "3"] + arguments, in: folder)
+            #expect(run.status == 0, "\(run.errors)")
+            return try JSONDecoder().decode([Answer].self, from: Data(run.output.utf8))[0].items ?? []
+        }
+        let best = try items(["--user", "1"])
+        #expect(best.count == 3 && best.allSatisfy { $0.because == nil })
+        try (best[1].product + "\n\n" + best[2].product + "\n").write(
+            toFile: "\(folder)/retired.txt", atomically: true, encoding: .utf8)
+        let denied = try items(["--user", "1", "--deny", best[0].product, "--deny", "@retired.txt"])
+        #expect(denied.count == 3 && Set(denied.map(\.product)).isDisjoint(with: best.map(\.product)))
+        let allowed = try items(["--user", "1", "--allow", "@retired.txt"])
+        #expect(allowed.map(\.product) == [best[1].product, best[2].product])
+        let explained = try items(["--user", "1", "--explain"])
+        #expect(explained.map(\.product) == best.map(\.product))
+        #expect(explained.allSatisfy { ($0.because ?? []).count == 3 && ($0.because?[0].contribution ?? 0) > 0 })
+        let alike = try items(["--similar-to", best[0].product])
+        #expect(alike.count == 3 && !alike.contains { $0.product == best[0].product })
+        let missing = try Tool.run(
+            ["recommend", "--root", "store", "--user", "1", "--deny", "@nowhere.txt"], in: folder)
+        #expect(missing.status != 0 && missing.errors.contains("nowhere.txt"))
+        let stranger = try Tool.run(["recommend", "--root", "store", "--similar-to", "nothing"], in: folder)
+        #expect(stranger.status == 66 && stranger.errors.contains("does not know product nothing"))
     }
 
     struct Mistake: Sendable, CustomTestStringConvertible {

@@ -75,4 +75,17 @@ typedef struct {
 // Keeps the best `capacity` items of every user, best first in `heaps`; equal scores in ascending id.
 void if_rank(const if_ranking *job);
 
+// One query against quantized vectors: bounds of every item's score.
+typedef struct {
+    const int8_t *panels;  // [panels][rank][32]: item i's vector is about scales[i] times these
+    ptrdiff_t panel_count, rank;
+    const float *query;   // rank numbers
+    const float *scales;  // [panels * 32]
+    const float *errors;  // [panels * 32]: |exact - approximate score| is at most this times `length`
+    float length;         // length of the query
+    float *lower, *upper;  // [panels * 32]: the exact score lies between
+} if_screening;
+
+void if_screen(const if_screening *job);
+
 #endif

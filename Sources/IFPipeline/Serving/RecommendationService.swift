@@ -14,12 +14,45 @@ public struct RecommendationService: Sendable {
             public var product: String
             /// Score of the model; comparable within the list only.
             public var score: Double
+            /// What of the user's history speaks for the product, most first; `nil` where it was not asked for.
+            public var because: [Reason]?
+        }
+
+        /// A product of the user's history and what it adds to a score.
+        public struct Reason: Hashable, Sendable, Codable {
+            /// Product id.
+            public var product: String
+            /// Part of the score; all parts of the history add up to it.
+            public var contribution: Double
         }
 
         /// User id as it was asked for.
         public var user: String
         /// Best first; `nil` where the model does not know the user.
         public var items: [Item]?
+    }
+
+    /// The products most like another.
+    public struct Neighbours: Hashable, Sendable, Codable {
+        /// Product id as it was asked for.
+        public var product: String
+        /// Most alike first, with cosines as scores; `nil` where the model does not know the product.
+        public var items: [Answer.Item]?
+    }
+
+    /// What may be listed, and what is said about it. Products that the model does not know have no effect.
+    public struct Options: Hashable, Sendable {
+        /// Whether products of the user's training history are left out.
+        public var unseen = false
+        /// The only products that may be listed; all where `nil`.
+        public var allowed: [String]?
+        /// Products that are not listed.
+        public var denied: [String] = []
+        /// Reasons given a product, at most; none where 0.
+        public var reasons = 0
+
+        /// Creates the default options: everything may be listed, and nothing is said about it.
+        public init() {}
     }
 
     /// What was written to a file.
@@ -41,41 +74,85 @@ public struct RecommendationService: Sendable {
 
     /// Lists for some users, in the order given.
     ///
-    /// - Throws: ``IFError/Code/notFound`` where no model was trained.
+    /// - Throws: ``IFError/Code/notFound`` where no model was trained, ``IFError/Code/invalidData`` where reasons are
+    ///   asked for and the ratings are not those the model was trained on.
     public func lists(
-        for users: [String], count: Int, unseen: Bool = false, in context: RunContext
+        for users: [String], count: Int, options: Options = Options(), in context: RunContext
     ) async throws -> [Answer] {
         let workspace = try workspace(context)
         let model = try await workspace.model()
-        let filter = try await filter(unseen, model, workspace)
+        let filter = try await filter(options, model, workspace)
+        let ratings = options.reasons > 0 ? try await workspace.history(of: model) : nil
         return try users.map { user in
-            guard let index = Self.index(of: user, in: model) else { return Answer(user: user, items: nil) }
+            guard let index = Self.index(of: user, in: model.users) else { return Answer(user: user, items: nil) }
             let list = try model.recommend(users: [index], count: count, filter: filter)
-            let items = list.items.indices.map { place in
-                Answer.Item(
-                    product: model.items[Int(list.items[place])].description, score: Double(list.scores[place]))
+            var items = Self.items(list.range(of: 0), of: list, model)
+            if let ratings {
+                let history = ratings.range(ofRow: Int(index)).map { (ratings.columns[$0], ratings.values[$0]) }
+                for (place, why) in try model.explain(items: list.items, forUser: index, history: history).enumerated()
+                {
+                    items[place].because = why.contributions.prefix(options.reasons).map {
+                        Answer.Reason(product: model.items[Int($0.item)].description, contribution: $0.value)
+                    }
+                }
             }
             return Answer(user: user, items: items)
         }
     }
 
-    /// Writes lists as Parquet: user_id, rec_items, scores.
+    /// The products most like each of some, by the cosine of their vectors.
+    ///
+    /// - Throws: ``IFError/Code/notFound`` where no model was trained.
+    public func similar(
+        to products: [String], count: Int, options: Options = Options(), in context: RunContext
+    ) async throws -> [Neighbours] {
+        let model = try await workspace(context).model()
+        let filter = SimilarityFilter(
+            allowed: options.allowed.map { Self.indices(of: $0, in: model.items) },
+            denied: Self.indices(of: options.denied, in: model.items))
+        return try products.map { product in
+            guard let index = Self.index(of: product, in: model.items) else {
+                return Neighbours(product: product, items: nil)
+            }
+            let list = try model.similarItems(to: [index], count: count, filter: filter)
+            return Neighbours(product: product, items: Self.items(list.range(of: 0), of: list, model))
+        }
+    }
+
+    /// Writes lists as Parquet: user_id, rec_items, scores. Lists are written as they are made, a few blocks in memory.
     ///
     /// - Parameter users: Ids; every user of the model where `nil`.
     /// - Throws: ``IFError/Code/notFound`` where no model was trained.
     public func write(
-        users: [String]?, count: Int, unseen: Bool = false, to path: String, in context: RunContext
+        users: [String]?, count: Int, options: Options = Options(), to path: String, in context: RunContext
     ) async throws -> Written {
         let workspace = try workspace(context)
         let model = try await workspace.model()
-        let found = users.map { $0.map { ($0, Self.index(of: $0, in: model)) } }
+        let found = users.map { $0.map { ($0, Self.index(of: $0, in: model.users)) } }
         let known = found.map { $0.compactMap(\.1) } ?? (0..<Int32(model.users.count)).map { $0 }
-        let lists = try await model.recommendAll(
-            users: known, count: count, filter: filter(unseen, model, workspace), in: context)
-        var table = try RecommendationTable.make(model: model, users: known, lists: lists)
-        table.set("scores", .floatList(ListValues(offsets: lists.offsets, values: lists.scores)))
-        try ParquetWriter.write(table, to: path, workers: context.workers)
+        let filter = try await filter(options, model, workspace)
+        func table(_ users: [Int32], _ lists: RankedLists) throws -> Table {
+            var table = try RecommendationTable.make(model: model, users: users, lists: lists)
+            table.set("scores", .floatList(ListValues(offsets: lists.offsets, values: lists.scores)))
+            return table
+        }
+        var file: ParquetWriter?
+        try await model.recommendAll(users: known, count: count, filter: filter, in: context) { users, lists in
+            let part = try table(Array(users), lists)
+            let open = try file ?? ParquetWriter(path, like: part, workers: context.workers)
+            try open.write(part)
+            file = open
+        }
+        // Nobody asked for is known: a table without rows.
+        let open = try file ?? ParquetWriter(path, like: table([], RankedLists([])), workers: context.workers)
+        try open.close()
         return Written(users: known.count, unknownUsers: found?.filter { $0.1 == nil }.map(\.0) ?? [])
+    }
+
+    private static func items(_ range: Range<Int>, of list: RankedLists, _ model: ALSModel) -> [Answer.Item] {
+        range.map { place in
+            Answer.Item(product: model.items[Int(list.items[place])].description, score: Double(list.scores[place]))
+        }
     }
 
     private func workspace(_ context: RunContext) throws -> Workspace {
@@ -83,13 +160,19 @@ public struct RecommendationService: Sendable {
     }
 
     private func filter(
-        _ unseen: Bool, _ model: ALSModel, _ workspace: Workspace
+        _ options: Options, _ model: ALSModel, _ workspace: Workspace
     ) async throws -> RecommendationFilter {
-        unseen ? .removingSeen(try await workspace.history(of: model)) : .none
+        RecommendationFilter(
+            seen: options.unseen ? try await workspace.history(of: model) : nil,
+            allowed: options.allowed.map { Self.indices(of: $0, in: model.items) },
+            denied: Self.indices(of: options.denied, in: model.items))
     }
 
-    private static func index(of user: String, in model: ALSModel) -> Int32? {
-        model.users.isInteger
-            ? Int64(user).flatMap { model.users.index(of: .integer($0)) } : model.users.index(of: .string(user))
+    private static func indices(of ids: [String], in map: IDMap) -> [Int32] {
+        ids.compactMap { index(of: $0, in: map) }
+    }
+
+    private static func index(of id: String, in map: IDMap) -> Int32? {
+        map.isInteger ? Int64(id).flatMap { map.index(of: .integer($0)) } : map.index(of: .string(id))
     }
 }

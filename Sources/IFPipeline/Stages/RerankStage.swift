@@ -102,15 +102,16 @@ extension HeldOutOrders {
 }
 
 extension Workspace {
-    /// What each user had in the training orders, in the model's indices.
+    /// What each user had in the training orders, with the ratings, in the model's indices.
     func history(of model: ALSModel) async throws -> CSRMatrix {
         let ratings = try await ratings().ratings
         let users = model.users.indices(of: try ratings.ids("user_id"))
         let items = model.items.indices(of: try ratings.ids("product_id"))
+        let values = try ratings.float("rating").values
         let known = users.indices.filter { users[$0] >= 0 && items[$0] >= 0 }
         return try CSRMatrix(
-            rows: known.map { users[$0] }, columns: known.map { items[$0] }, values: nil, rowCount: model.users.count,
-            columnCount: model.items.count, duplicates: .maximum)
+            rows: known.map { users[$0] }, columns: known.map { items[$0] }, values: known.map { values[$0] },
+            rowCount: model.users.count, columnCount: model.items.count, duplicates: .maximum)
     }
 }
 
@@ -124,8 +125,8 @@ enum RecommendationTable {
         case .strings(let items): table.set("rec_items", .stringList(offsets: lists.offsets, values: items))
         case .int32(let items): table.set("rec_items", .int32List(ListValues(offsets: lists.offsets, values: items)))
         case .int64(let items):
-            // The contract's type is list<int32>; wider ids keep their width.
-            if items.allSatisfy({ Int32(exactly: $0) != nil }) {
+            // The contract's type is list<int32>; a catalogue of wider ids keeps its width, whatever is listed.
+            if case .int64(let catalogue) = model.items.ids, catalogue.allSatisfy({ Int32(exactly: $0) != nil }) {
                 table.set(
                     "rec_items",
                     .int32List(ListValues(offsets: lists.offsets, values: items.map { Int32(truncatingIfNeeded: $0) })))

@@ -80,6 +80,7 @@ import Testing
                 "after-transformation/upi_features/run-20270115-080000/_debug.json",
                 "recsys/models/als-20270115-080000/als_model/metadata/part-00000",
                 "recsys/models/als-20270115-080000/meta.json",
+                "recsys/models/als-20270115-080000/model.ifals",
                 "recsys/eval/als-20270115-080000/metrics.json",
                 "recsys/eval/als-postrank-20270115-080000/coverage.json",
                 "recsys/exports/run-20270115-080000/data/bedrock_inputs.jsonl",
