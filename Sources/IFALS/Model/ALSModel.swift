@@ -51,5 +51,8 @@ public struct ALSModel: ItemVectorModel, FoldInModel, SimilarityModel, Explainin
     /// Lays the items' vectors out for recommending now, so that the first answer takes no longer than the others.
     ///
     /// - Complexity: O(items · rank); nothing where it is done.
-    public func prepareToRecommend() { _ = panels }
+    public func prepareToRecommend() {
+        _ = panels
+        _ = screen
+    }
 }

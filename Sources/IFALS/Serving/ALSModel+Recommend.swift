@@ -14,13 +14,24 @@ extension ALSModel {
         let length = max(1, min(count, items.count))
         let blockSize = max(1, min(1024, Self.candidateLimit / length))
         let search = ItemSearch(panels, itemFactors, filter)
-        // One user, or a block of a longer run: nothing to cut or to join.
+        if users.count == 1, items.count >= Self.screenedItems {
+            return search.best(count, for: vectors(of: users), row: users[0], screen)
+        }
+        // A block of a longer run: nothing to cut or to join.
         if users.count <= blockSize { return search.best(count, for: vectors(of: users), rows: users) }
         return RankedLists(
             joining: BlockRanges(rowCount: users.count, blockSize: blockSize).map { block in
                 let rows = Array(users[block])
                 return search.best(count, for: vectors(of: rows), rows: rows)
             })
+    }
+
+    /// Items from which on one user's list is screened: fewer are scored sooner than they are screened.
+    private static var screenedItems: Int { 4096 }
+
+    /// The items in one byte a number.
+    var screen: ScoreScreen {
+        layouts.itemScreen.value { itemFactors.withSpan { ScoreScreen(vectors: $0, rank: itemFactors.rank) } }
     }
 
     /// The items in the form the kernel takes.
@@ -45,6 +56,8 @@ extension ALSModel {
 /// The vectors of one side, less those that may not be listed, in the form the kernel takes.
 struct ItemSearch {
     private let panels: ScorePanels
+    /// What the panels were made of, where they hold all vectors.
+    private let factors: FactorMatrix?
     private let blocked: [UInt8]?
     private let filter: RecommendationFilter
 
@@ -58,6 +71,7 @@ struct ItemSearch {
         self.filter = filter
         guard filter.allowed != nil || !filter.denied.isEmpty else {
             self.panels = panels
+            self.factors = factors
             blocked = nil
             return
         }
@@ -68,9 +82,11 @@ struct ItemSearch {
             // Few items are left: laying them out costs less than passing over all the others.
             let subset = Set(allowed).filter { marks[Int($0)] == 0 }.sorted()
             self.panels = factors.withSpan { ScorePanels(vectors: $0, rank: factors.rank, subset: subset) }
+            self.factors = nil
             blocked = nil
         } else {
             self.panels = panels
+            self.factors = factors
             blocked = marks
         }
     }
@@ -83,5 +99,29 @@ struct ItemSearch {
         return panels.best(
             count, for: queries, rows: exclusions?.rows ?? [],
             excluding: .init(blocked: blocked, seen: exclusions?.matrix))
+    }
+
+    /// The best `count` of what is left for one query: the same list, reading a quarter of the memory.
+    func best(_ count: Int, for query: [Float], row: Int32, _ screen: @autoclosure () -> ScoreScreen) -> RankedLists {
+        guard let factors else { return best(count, for: query, rows: [row]) }
+        let exclusions = filter.exclusions(ofUsers: [row])
+        let seen = exclusions.map { $0.matrix.columns(ofRow: Int($0.rows[0])) } ?? []
+        let candidates = screen().candidates(count, query: query.span) { item in
+            blocked?[Int(item)] == 1 || Self.contains(seen, item)
+        }
+        guard let candidates else { return best(count, for: query, rows: [row]) }
+        let few = factors.withSpan { ScorePanels(vectors: $0, rank: factors.rank, subset: candidates) }
+        return few.best(
+            count, for: query, rows: exclusions?.rows ?? [],
+            excluding: .init(blocked: blocked, seen: exclusions?.matrix))
+    }
+
+    private static func contains(_ ascending: ArraySlice<Int32>, _ item: Int32) -> Bool {
+        var (low, high) = (ascending.startIndex, ascending.endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if ascending[middle] < item { low = middle + 1 } else { high = middle }
+        }
+        return low < ascending.endIndex && ascending[low] == item
     }
 }

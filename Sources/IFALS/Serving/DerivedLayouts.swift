@@ -6,6 +6,8 @@ import Synchronization
 final class DerivedLayouts: Sendable {
     /// Items as they are, and of length 1.
     let items = Deferred<ScorePanels>()
+    /// Items in one byte a number, for answering one user.
+    let itemScreen = Deferred<ScoreScreen>()
     let unitItems = Deferred<ScorePanels>()
     /// Users as they are, and of length 1.
     let users = Deferred<ScorePanels>()
