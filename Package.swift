@@ -85,7 +85,9 @@ let package = Package(
             .testTarget(
                 name: "\(module.name)Tests",
                 dependencies: [.byName(name: module.name), "IFTesting"]
-                    + module.dependencies.filter { $0.isNeededByTests } + (module.name == "IFCore" ? [] : ["IFCore"]),
+                    + module.dependencies.filter { $0.isNeededByTests } + (module.name == "IFCore" ? [] : ["IFCore"])
+                    // Early stopping and search watch ranking metrics, which the module itself does not know.
+                    + (module.name == "IFALS" ? ["IFEval"] : []),
                 exclude: goldenFolders(of: "\(module.name)Tests"))
         }
         + [

@@ -18,6 +18,12 @@ let package = Package(
                 .product(name: "IFCore", package: "InsightFlow"), .product(name: "IFALS", package: "InsightFlow"),
             ]),
         .executableTarget(
+            name: "QualityBenchmark",
+            dependencies: [
+                .product(name: "IFCore", package: "InsightFlow"), .product(name: "IFALS", package: "InsightFlow"),
+                .product(name: "IFEval", package: "InsightFlow"),
+            ]),
+        .executableTarget(
             name: "RatingsBenchmark",
             dependencies: [
                 .product(name: "IFCore", package: "InsightFlow"), .product(name: "IFRatings", package: "InsightFlow"),

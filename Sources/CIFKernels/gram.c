@@ -1,6 +1,7 @@
 // Gather, scale and accumulate: the normal equations of one row, lower triangle in registers.
 #include "vectors.h"
 
+#include <math.h>
 #include <string.h>
 
 // Numbers of gathered vectors held at once; plain and weighted copies together fit the first-level cache.
@@ -34,7 +35,7 @@ IF_INLINE void tile(float *a, const float *plain, const float *weighted, ptrdiff
     }
 }
 
-// Gathers `count` vectors, plain and weighted, and adds c * y to b.
+// Gathers `count` vectors, plain and weighted, and adds t * y to b.
 IF_INLINE void pack(const if_row *row, ptrdiff_t first, ptrdiff_t count, ptrdiff_t rank, float *plain, float *weighted,
                     float *b) {
     const ptrdiff_t ahead = 8;
@@ -45,13 +46,15 @@ IF_INLINE void pack(const if_row *row, ptrdiff_t first, ptrdiff_t count, ptrdiff
             for (ptrdiff_t j = 0; j < rank; j += 16) __builtin_prefetch(next + j);
         }
         const float *y = row->factors + (ptrdiff_t)row->columns[entry] * rank;
-        float confidence = row->scale * row->values[entry] + row->offset;
+        float value = row->values[entry];
+        float confidence = row->scale * fabsf(value) + row->offset;
         float weight = confidence - row->unobserved;
+        float target = row->explicit_values ? value : value > 0 ? confidence : 0;
         for (ptrdiff_t j = 0; j < rank; j += 16) {
             v16 v = *(const v16 *)(y + j);
             *(v16 *)(plain + t * rank + j) = v;
             *(v16 *)(weighted + t * rank + j) = weight * v;
-            *(v16 *)(b + j) += confidence * v;
+            *(v16 *)(b + j) += target * v;
         }
     }
 }

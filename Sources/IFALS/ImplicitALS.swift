@@ -3,7 +3,8 @@ public import IFCore
 /// Alternating least squares for implicit feedback: exact solves, with or without nonnegative factors.
 ///
 /// Minimizes Σ c·(p − x·y)² + Σ λₓ|x|² + Σ λᵧ|y|² over all users and items, where p = 1 and c as ``ConfidenceForm``
-/// says for observed pairs, p = 0 and c = ``Configuration/unobservedWeight`` for all others (Y. Hu, Y. Koren,
+/// says for observed pairs, p = 0 and c = ``Configuration/unobservedWeight`` for all others; p = 0, too, for dislikes,
+/// where ``Configuration/allowsDislikes`` lets ratings be below 0 (Y. Hu, Y. Koren,
 /// C. Volinsky, "Collaborative filtering for implicit feedback datasets", ICDM 2008, doi:10.1109/ICDM.2008.22).
 ///
 /// 1. Users' vectors start as random unit vectors, nonnegative where asked.
@@ -48,22 +49,72 @@ public struct ImplicitALS: Recommender {
     public func fit(
         _ interactions: Interactions, startingFrom userFactors: FactorMatrix?, in context: RunContext
     ) async throws -> ALSModel {
-        try configuration.validate()
-        try Self.check(interactions)
-        if let userFactors { try check(userFactors, users: interactions.users.count) }
-        let training = try await ALSTraining(interactions, configuration, start: userFactors, in: context)
+        let training = try await prepare(interactions, userFactors, in: context)
         var losses: [Double] = []
         var events: [ALSEvent] = []
         for sweep in 1...configuration.iterations {
             let result = try await training.sweep(sweep, in: context)
             losses.append(result.loss)
             events += result.events
-            context.progress(
-                Progress(
-                    stage: "als", completed: sweep, total: configuration.iterations, unit: "sweeps",
-                    metrics: ["loss": result.loss]))
+            report(sweep, ["loss": result.loss], in: context)
         }
-        return ALSModel(
+        return try model(interactions, training, losses, events)
+    }
+
+    /// Factorizes interactions until a measure on held-out data no longer improves, and gives the best sweep's model.
+    ///
+    /// ``Configuration/iterations`` is the greatest number of sweeps. Progress carries the metric `score`, too. The same
+    /// seed gives the same bytes for any number of workers, if the measure does.
+    ///
+    /// - Parameters:
+    ///   - interactions: The training side: what the measure is taken on must not be among them.
+    ///   - rule: What is measured, and when the fit ends.
+    ///   - userFactors: Where to start, as in ``fit(_:startingFrom:in:)``.
+    /// - Throws: As ``fit(_:startingFrom:in:)``; ``IFError/Code/invalidArgument`` on a rule out of range,
+    ///   ``IFError/Code/numericalFailure`` on a measure that is not a number; what the measure throws.
+    @concurrent
+    public func fit(
+        _ interactions: Interactions, until rule: EarlyStopping<ALSModel>, startingFrom userFactors: FactorMatrix? = nil,
+        in context: RunContext
+    ) async throws -> ValidatedFit<ALSModel> {
+        try rule.validate()
+        let training = try await prepare(interactions, userFactors, in: context)
+        var watched = WatchedSweeps(rule, sweeps: configuration.iterations)
+        var losses: [Double] = []
+        var events: [ALSEvent] = []
+        for sweep in 1...configuration.iterations where !watched.isDone {
+            let result = try await training.sweep(sweep, in: context)
+            losses.append(result.loss)
+            events += result.events
+            var metrics = ["loss": result.loss]
+            if watched.measures(after: sweep) {
+                metrics["score"] = try await watched.add(
+                    model(interactions, training, losses, events), sweep: sweep, loss: result.loss, in: context)
+            }
+            report(sweep, metrics, in: context)
+        }
+        return try watched.result()
+    }
+
+    private func prepare(
+        _ interactions: Interactions, _ userFactors: FactorMatrix?, in context: RunContext
+    ) async throws -> ALSTraining {
+        try configuration.validate()
+        try check(interactions)
+        if let userFactors { try check(userFactors, users: interactions.users.count) }
+        return try await ALSTraining(interactions, configuration, start: userFactors, in: context)
+    }
+
+    private func report(_ sweep: Int, _ metrics: [String: Double], in context: RunContext) {
+        context.progress(
+            Progress(
+                stage: "als", completed: sweep, total: configuration.iterations, unit: "sweeps", metrics: metrics))
+    }
+
+    private func model(
+        _ interactions: Interactions, _ training: ALSTraining, _ losses: [Double], _ events: [ALSEvent]
+    ) throws -> ALSModel {
+        ALSModel(
             users: interactions.users, items: interactions.items,
             userFactors: try training.factors(training.userFactors, rows: interactions.users.count, side: .user),
             itemFactors: try training.factors(training.itemFactors, rows: interactions.items.count, side: .item),
@@ -82,15 +133,15 @@ public struct ImplicitALS: Recommender {
         }
     }
 
-    private static func check(_ interactions: Interactions) throws {
+    private func check(_ interactions: Interactions) throws {
         let matrix = interactions.matrix
         guard matrix.count > 0 else { throw IFError(.emptyData, "there are no interactions to learn from") }
-        guard let bad = matrix.values.firstIndex(where: { !($0 > 0 && $0.isFinite) }) else { return }
+        guard let bad = matrix.values.firstIndex(where: { !configuration.isRating($0) }) else { return }
         let row = (0..<matrix.rowCount).first { matrix.offsets[$0 + 1] > bad } ?? 0
         throw IFError(
             .invalidData,
             "the rating \(matrix.values[bad]) of user \(interactions.users[row]) and item "
-                + "\(interactions.items[Int(matrix.columns[bad])]) is not above 0 and finite; drop or correct it",
+                + "\(interactions.items[Int(matrix.columns[bad])]) is not \(configuration.ratingRule); drop or correct it",
             row: bad + 1, column: "rating")
     }
 }

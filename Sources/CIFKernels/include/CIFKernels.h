@@ -21,12 +21,13 @@ typedef struct {
     const int32_t *columns;  // the row's entries
     const float *values;
     ptrdiff_t count;
-    float scale, offset;  // confidence c = scale * value + offset
+    float scale, offset;  // confidence c = scale * |value| + offset
     float unobserved;     // confidence of pairs that were not observed
     float ridge;          // added to the diagonal
+    int explicit_values;  // the target t of an entry: its value, or (0) c where the value is above 0, else 0
 } if_row;
 
-// a := base + ridge + sum (c - unobserved) y y^T (lower triangle in 16-wide blocks), b := sum c y.
+// a := base + ridge + sum (c - unobserved) y y^T (lower triangle in 16-wide blocks), b := sum t y.
 // `base` and `a` are rank x rank, row-major; `packed` holds if_gram_scratch(rank) numbers.
 void if_gram(const if_row *row, const float *base, ptrdiff_t rank, float *a, float *b, float *packed);
 ptrdiff_t if_gram_scratch(ptrdiff_t rank);

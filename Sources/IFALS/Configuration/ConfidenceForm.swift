@@ -1,4 +1,5 @@
-/// How a rating becomes the confidence of an observed pair.
+/// How a rating becomes the confidence of an observed pair. Of a dislike (a rating below 0, where the configuration
+/// allows it) the forms take |r|, and the preference is 0 instead of 1.
 ///
 /// The first form is that of Y. Hu, Y. Koren, C. Volinsky, "Collaborative filtering for implicit feedback datasets",
 /// ICDM 2008, doi:10.1109/ICDM.2008.22, section 4, and of Spark; the second is their equation (6).

@@ -6,7 +6,8 @@ import IFLinearAlgebra
     import Darwin
 #endif
 
-/// The confidence of a configuration in the affine form of the kernels: c = scale · g(r) + offset.
+/// The confidence of a configuration in the affine form of the kernels: c = scale · |g(r)| + offset, where g keeps the
+/// sign of a dislike.
 struct ConfidenceTerms: Sendable {
     let form: ConfidenceForm
     let scale: Float
@@ -22,11 +23,11 @@ struct ConfidenceTerms: Sendable {
 
     /// g(r) of every rating; the array itself where g is the identity, so nothing is copied.
     func transformed(_ ratings: [Float]) -> [Float] {
-        form == .logarithmic ? ratings.map { log1pf($0) } : ratings
+        form == .logarithmic ? ratings.map { $0 < 0 ? -log1pf(-$0) : log1pf($0) } : ratings
     }
 
     /// c of a transformed rating.
-    func confidence(_ transformed: Float) -> Float { scale * transformed + offset }
+    func confidence(_ transformed: Float) -> Float { scale * abs(transformed) + offset }
 
     /// The kernels' terms for a row.
     func row(ridge: Double) -> RowTerms {

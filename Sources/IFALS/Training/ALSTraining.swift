@@ -8,7 +8,7 @@ struct ALSTraining: Sendable {
     let items: TrainingSide
     let userFactors: DisjointBuffer<Float>
     let itemFactors: DisjointBuffer<Float>
-    /// Σ c over the observed pairs: the objective of factors that are all 0.
+    /// Σ c over the observed pairs of preference 1: the objective of factors that are all 0.
     let totalConfidence: Double
 
     /// Prepares both sides and takes or draws the users' factors; the items' are solved for first.
@@ -26,7 +26,7 @@ struct ALSTraining: Sendable {
         try Task.checkCancellation()
         items = TrainingSide(matrix.transposed())
         try Task.checkCancellation()
-        totalConfidence = matrix.values.reduce(0) { $0 + Double(terms.confidence($1)) }
+        totalConfidence = matrix.values.reduce(0) { $1 > 0 ? $0 + Double(terms.confidence($1)) : $0 }
         let stride = SystemBatch.paddedRank(configuration.factors)
         if let start {
             userFactors = FactorInitialization.copy(start, for: users)
@@ -48,8 +48,8 @@ struct ALSTraining: Sendable {
     ///
     /// - Returns: The objective value after the sweep, and events.
     func sweep(_ number: Int, in context: RunContext) async throws -> (loss: Double, events: [ALSEvent]) {
-        let first = try await half(items, itemFactors, against: userFactors, in: context)
-        let second = try await half(users, userFactors, against: itemFactors, in: context)
+        let first = try await half(items, .item, itemFactors, against: userFactors, in: context)
+        let second = try await half(users, .user, userFactors, against: itemFactors, in: context)
         // At a minimum over x ≥ 0 (or all x), x'Ax = b'x; so the sum over a side's rows is Σ c − Σ b'x, with the
         // other side's penalty on top.
         let loss = totalConfidence - second.explained + first.penalty
@@ -60,12 +60,12 @@ struct ALSTraining: Sendable {
     }
 
     private func half(
-        _ side: TrainingSide, _ own: DisjointBuffer<Float>, against vectors: DisjointBuffer<Float>,
-        in context: RunContext
+        _ side: TrainingSide, _ name: ALSEvent.Side, _ own: DisjointBuffer<Float>,
+        against vectors: DisjointBuffer<Float>, in context: RunContext
     ) async throws -> BlockSolve.Outcome {
         let other = try await OtherSide.gathering(
             vectors, rank: configuration.factors, unobserved: configuration.unobservedWeight, in: context)
-        let solve = BlockSolve(configuration, other: other)
+        let solve = BlockSolve(configuration, other: other, solvingFor: name)
         let stride = other.stride
         let outcomes = try await context.mapBlocks(side.blocks.count) { block in
             try vectors.withSpan { vectors in

@@ -6,9 +6,12 @@ struct BlockSolve: Sendable {
     let configuration: ImplicitALS.Configuration
     let terms: ConfidenceTerms
     let other: OtherSide
+    /// The side that is solved for.
+    let side: ALSEvent.Side
 
-    init(_ configuration: ImplicitALS.Configuration, other: OtherSide) {
+    init(_ configuration: ImplicitALS.Configuration, other: OtherSide, solvingFor side: ALSEvent.Side = .user) {
         self.configuration = configuration
+        self.side = side
         terms = ConfidenceTerms(configuration)
         self.other = other
     }
@@ -47,7 +50,7 @@ struct BlockSolve: Sendable {
             let failed = solver.solve(&batch)
             for (lane, row) in batchRows.enumerated() {
                 let row = Int(row)
-                let ridge = configuration.ridge(count: matrix.range(ofRow: row).count)
+                let ridge = ridge(count: matrix.range(ofRow: row).count)
                 var products = batch.products(lane: lane)
                 if failed & (1 << UInt32(lane)) != 0 {
                     products = try solveAlone(row, matrix, vectors, solver, &vector, &outcome.events)
@@ -63,13 +66,18 @@ struct BlockSolve: Sendable {
         return outcome
     }
 
+    /// λ·nᵛ of a row with `count` ratings.
+    private func ridge(count: Int) -> Double {
+        configuration.ridge(count: count, of: side, others: other.rowCount)
+    }
+
     /// Loads a row, or an empty one, into a lane.
     private func load(
         _ row: Int?, lane: Int, _ batch: inout SystemBatch, _ matrix: CSRMatrix, _ vectors: Span<Float>
     ) {
         let range = row.map { matrix.range(ofRow: $0) } ?? 0..<0
         batch.load(
-            lane: lane, terms: terms.row(ridge: row == nil ? 1 : configuration.ridge(count: range.count)),
+            lane: lane, terms: terms.row(ridge: row == nil ? 1 : ridge(count: range.count)),
             factors: vectors, columns: matrix.columns.span.extracting(range),
             values: matrix.values.span.extracting(range), base: other.base.span)
     }
@@ -81,7 +89,7 @@ struct BlockSolve: Sendable {
     ) throws -> (explained: Double, squares: Double) {
         let range = matrix.range(ofRow: row)
         var equations = RowEquations(
-            n: other.rank, terms: terms.row(ridge: configuration.ridge(count: range.count)), factors: vectors,
+            n: other.rank, terms: terms.row(ridge: ridge(count: range.count)), factors: vectors,
             stride: other.stride, columns: matrix.columns.span.extracting(range),
             values: matrix.values.span.extracting(range), base: other.gram)
         let trace = (0..<other.rank).reduce(0) { $0 + equations.a[$1 * other.rank + $1] }

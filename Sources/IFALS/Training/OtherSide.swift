@@ -11,9 +11,12 @@ struct OtherSide: Sendable {
     let gram: [Double]
     /// The same for the kernels: `stride * stride`, ones on the diagonal of the padding.
     let base: [Float]
+    /// Vectors.
+    let rowCount: Int
 
-    init(gram padded: [Double], rank: Int, unobserved: Double) {
+    init(gram padded: [Double], rank: Int, unobserved: Double, rowCount: Int) {
         self.rank = rank
+        self.rowCount = rowCount
         stride = SystemBatch.paddedRank(rank)
         var gram = [Double](repeating: 0, count: rank * rank)
         var base = [Float](repeating: 0, count: stride * stride)
@@ -38,7 +41,8 @@ struct OtherSide: Sendable {
             let range = block.lowerBound * stride..<block.upperBound * stride
             parts.append(FactorGram.part(span.extracting(range), rank: stride))
         }
-        self.init(gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved)
+        self.init(
+            gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved, rowCount: blocks.rowCount)
     }
 
     /// Computes the Gram matrix of padded vectors, blocks over the context's workers; the same numbers.
@@ -51,6 +55,7 @@ struct OtherSide: Sendable {
             let range = blocks[block].lowerBound * stride..<blocks[block].upperBound * stride
             return vectors.withSpan { FactorGram.part($0.extracting(range), rank: stride) }
         }
-        return OtherSide(gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved)
+        return OtherSide(
+            gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved, rowCount: blocks.rowCount)
     }
 }

@@ -36,4 +36,11 @@ public struct RunContext: Sendable {
         copy.workers = workers
         return copy
     }
+
+    /// The same context with another receiver of progress, for work within a stage that reports on its own.
+    public func reporting(to progress: @escaping ProgressHandler) -> RunContext {
+        var copy = self
+        copy.progress = progress
+        return copy
+    }
 }

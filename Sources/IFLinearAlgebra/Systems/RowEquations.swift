@@ -24,11 +24,11 @@ package struct RowEquations: Hashable, Sendable {
         for index in 0..<n { a[index * n + index] += Double(terms.ridge) }
         for entry in 0..<columns.count {
             let start = Int(columns[entry]) * stride
-            let confidence = Double(terms.scale * values[entry] + terms.offset)
-            let weight = confidence - Double(terms.unobserved)
+            let (confidence, target) = terms.entry(values[entry])
+            let weight = Double(confidence) - Double(terms.unobserved)
             for i in 0..<n {
                 let y = Double(factors[start + i])
-                b[i] += confidence * y
+                b[i] += Double(target) * y
                 for j in 0..<n { a[i * n + j] += weight * y * Double(factors[start + j]) }
             }
         }

@@ -65,7 +65,8 @@ package struct SystemBatch: ~Copyable {
                         var row = unsafe if_row(
                             factors: factors.baseAddress, columns: columns.baseAddress, values: values.baseAddress,
                             count: columns.count, scale: terms.scale, offset: terms.offset,
-                            unobserved: terms.unobserved, ridge: terms.ridge)
+                            unobserved: terms.unobserved, ridge: terms.ridge,
+                            explicit_values: terms.target == .value ? 1 : 0)
                         unsafe if_gram(
                             &row, base.baseAddress, rank, matrices.start + lane * rank * rank,
                             sides.start + lane * rank, packed.start)
