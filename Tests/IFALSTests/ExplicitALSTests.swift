@@ -127,7 +127,8 @@ import Testing
     @Test func badDataAreErrors() async throws {
         let recommender = ExplicitALS(.init(factors: 4))
         for bad: Float in [.nan, .infinity] {
-            let matrix = CSRMatrix(rowCount: 2, columnCount: 2, offsets: [0, 1, 2], columns: [0, 1], values: [1, bad])
+            let matrix = CSRMatrix(
+                rowCount: 2, columnCount: 2, offsets: [0, 1, 2], columns: [0, 1], values: [1, bad])
             let data = Interactions(users: IDMap(integers: [1, 2]), items: IDMap(integers: [1, 2]), matrix: matrix)
             let error = await #expect(throws: IFError.self) { try await recommender.fit(data, in: RunContext()) }
             #expect(error?.code == .invalidData)
@@ -181,7 +182,8 @@ import Testing
 
     @Test func earlyStoppingOnHeldOutError() async throws {
         let golden = try GoldenFile.load("explicit.json", as: Golden.self)
-        let split = try InteractionSplit.holdingOut(share: 0.25, of: golden.ratings(), random: RandomSource(seed: 4))
+        let split = try InteractionSplit.holdingOut(
+            share: 0.25, of: golden.ratings(), random: RandomSource(seed: 4))
         var configuration = ExplicitALS.Configuration(factors: 6, regularization: 0.001, iterations: 30)
         configuration.regularizationScaling = .none
         let rule = EarlyStopping<ExplicitALSModel> { model, _ in -(try model.rootMeanSquaredError(on: split.heldOut)) }

@@ -10,7 +10,7 @@ import Testing
         let factors: [Float]
         let base: [Float]
         let columns: [[Int32]]
-        let values: [[Float]]
+        var values: [[Float]]
 
         init(rank: Int, nonnegative: Bool, entries: [Int]) {
             var stream = RandomSource(seed: 21).stream("test/batch", block: rank)
@@ -33,7 +33,12 @@ import Testing
             values = entries.map { count in (0..<count).map { _ in Float(1 + stream.uniform()) } }
         }
 
-        let terms = RowTerms(scale: 40, offset: 1, unobserved: 1, ridge: 0.5)
+        var terms = RowTerms(scale: 40, offset: 1, unobserved: 1, ridge: 0.5)
+
+        /// Every third value below 0.
+        mutating func mixSigns() {
+            values = values.map { row in row.enumerated().map { $0.offset % 3 == 1 ? -$0.element : $0.element } }
+        }
 
         func equations(_ lane: Int) -> RowEquations {
             var plain = [Double](repeating: 0, count: rank * rank)
@@ -67,6 +72,37 @@ import Testing
     }
 
     static let entries = [0, 1, 2, 3, 7, 15, 16, 17, 30, 31, 32, 33, 64, 65, 200, 299]
+
+    /// Preferences with dislikes, and values themselves as targets: systems and solutions.
+    @Test(arguments: [5, 16, 64], [RowTerms.Target.preference, .value])
+    func targetsAgreeWithTheTwin(rank: Int, _ target: RowTerms.Target) throws {
+        var problem = Problem(rank: rank, nonnegative: false, entries: Self.entries)
+        problem.mixSigns()
+        if target == .value { problem.terms = RowTerms(scale: 0, offset: 1, unobserved: 0, ridge: 0.5, target: target) }
+        var batch = SystemBatch(rank: problem.stride)
+        for lane in 0..<16 { problem.load(&batch, lane: lane, from: lane) }
+        #expect(batch.solve() == 0)
+        for lane in 0..<16 {
+            // The definition, entry by entry: the twin shares its formula with nothing else here.
+            let sides = problem.values[lane].map { value -> Double in
+                if target == .value { return Double(value) }
+                return value > 0 ? Double(40 * value + 1) : 0
+            }
+            var side = [Double](repeating: 0, count: rank)
+            for (column, weight) in zip(problem.columns[lane], sides) {
+                for index in 0..<rank {
+                    side[index] += weight * Double(problem.factors[Int(column) * problem.stride + index])
+                }
+            }
+            let equations = problem.equations(lane)
+            for (found, wanted) in zip(equations.b, side) { #expect(abs(found - wanted) < 1e-3 * max(1, abs(wanted))) }
+            let wanted = try Cholesky.solve(equations.a, equations.b, n: rank)
+            let scale = max(1e-3, wanted.reduce(0) { max($0, abs($1)) })
+            for (found, wanted) in zip(problem.solution(batch, lane: lane), wanted) {
+                #expect(abs(Double(found) - wanted) < 2e-4 * scale)
+            }
+        }
+    }
 
     @Test(arguments: [5, 16, 32, 48, 64, 80, 128]) func choleskyAgreesWithLAPACK(rank: Int) throws {
         let problem = Problem(rank: rank, nonnegative: false, entries: Self.entries)

@@ -2,9 +2,10 @@
 //
 //   QualityBenchmark gowalla|movielens DIR [--test [--with-validation]] [--factors K] [--lambda X] [--item-lambda X]
 //       [--nu X] [--weighted] [--alpha0 X] [--alpha X] [--sweeps N] [--seed N] [--workers N] [--nonnegative]
+//       [--users N]
 //
 // Without --test, the figures are those of the validation pairs, by which settings are chosen. Items of the training
-// side are masked; means are over all users with held-out items; recall is hits / |held-out items of the user|, the
+// side are masked; means are over all users with held-out items, or over N of them; recall is hits / |held-out items of the user|, the
 // ideal of NDCG has hits in the first min(|held-out|, K) places.
 import Foundation
 import IFALS
@@ -23,12 +24,15 @@ let split =
     ? data.testSplit(withValidation: Options.has("--with-validation"))
     : data.validationSplit(share: 0.1, seed: 42)
 let validation = try RankingValidation(
-    split, metric: NDCG(cutoff: data.cutoff), cutoff: data.cutoff, others: [Recall()])
+    split, metric: NDCG(cutoff: data.cutoff), cutoff: data.cutoff, others: [Recall()],
+    maximumUsers: Options.text("--users").flatMap { Int($0) })
 
 var configuration = ImplicitALS.Configuration(
     factors: Options.integer("--factors", 64), regularization: Options.number("--lambda", 0.01),
     iterations: 1, nonnegative: Options.has("--nonnegative"),
-    regularizationScaling: .count(exponent: Options.number("--nu", 1)))
+    regularizationScaling: RegularizationScaling(
+        exponent: Options.number("--nu", 1), countsUnobserved: Options.has("--weighted")))
+configuration.itemRegularization = Options.text("--item-lambda").flatMap { Double($0) }
 configuration.unobservedWeight = Options.number("--alpha0", 1)
 if let alpha = Options.text("--alpha").flatMap({ Double($0) }) {
     configuration.alpha = alpha

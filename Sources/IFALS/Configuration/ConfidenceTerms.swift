@@ -34,3 +34,14 @@ struct ConfidenceTerms: Sendable {
         RowTerms(scale: scale, offset: offset, unobserved: unobserved, ridge: Float(ridge))
     }
 }
+
+extension ImplicitALS.Configuration {
+    /// The confidence of a rating in double precision: what the kernels' terms round.
+    func confidence(_ rating: Double) -> Double {
+        switch confidence {
+        case .asGiven: abs(rating)
+        case .logarithmic: 1 + alpha * log1p(abs(rating))
+        default: 1 + alpha * abs(rating)
+        }
+    }
+}

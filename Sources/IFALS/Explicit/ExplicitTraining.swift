@@ -115,7 +115,9 @@ struct ExplicitTraining: Sendable {
                     for entry in matrix.range(ofRow: row) {
                         let column = Int(matrix.columns[entry]) * stride
                         var error = Double(matrix.values[entry])
-                        for index in 0..<width { error -= Double(own[row * stride + index]) * Double(other[column + index]) }
+                        for index in 0..<width {
+                            error -= Double(own[row * stride + index]) * Double(other[column + index])
+                        }
                         sum += error * error
                     }
                 }

@@ -27,8 +27,6 @@ extension ALSModel {
                 .invalidData, "the rating \(matrix.values[bad]) is not \(configuration.ratingRule)", row: bad + 1,
                 column: "rating")
         }
-        let terms = ConfidenceTerms(configuration)
-        let ratings = terms.transformed(matrix.values)
         var byItem = [Int](repeating: 0, count: items.count)
         for column in matrix.columns { byItem[Int(column)] += 1 }
         let counts = byItem
@@ -37,14 +35,16 @@ extension ALSModel {
         }
         let itemSide = try await side(itemFactors, .item, others: users.count, in: context) { counts[$0] }
         let blocks = BlockRanges(rowCount: matrix.rowCount, blockSize: Self.objectiveBlock)
+        let configuration = configuration
         let unobserved = configuration.unobservedWeight
         let observed = try await context.mapBlocks(blocks.count) { block in
             var sum = 0.0
             for user in blocks[block] {
                 for entry in matrix.range(ofRow: user) {
                     let score = Self.dot(userFactors, user, itemFactors, Int(matrix.columns[entry]))
-                    let error = (ratings[entry] > 0 ? 1 : 0) - score
-                    sum += Double(terms.confidence(ratings[entry])) * error * error - unobserved * score * score
+                    let rating = Double(matrix.values[entry])
+                    let error = (rating > 0 ? 1 : 0) - score
+                    sum += configuration.confidence(rating) * error * error - unobserved * score * score
                 }
             }
             return sum

@@ -8,6 +8,9 @@ import IFCore
 
 extension ALSSearch {
     /// What may be drawn. A range of one value keeps that value.
+    ///
+    /// Drawn numbers have four significant digits, so that a row of the table can be typed. Drawn candidates have one λ
+    /// for users and items.
     public struct Space: Hashable, Sendable, Codable {
         /// Lengths of the vectors, drawn with equal chances; at least one.
         public var factors = [32, 64, 128]
@@ -44,7 +47,8 @@ extension ALSSearch {
                     "\(range) is not above 0 and finite, as a logarithmic scale needs")
             }
             try require(
-                exponent.lowerBound >= 0 && exponent.upperBound.isFinite, "exponent", "\(exponent) is below 0 or infinite")
+                exponent.lowerBound >= 0 && exponent.upperBound.isFinite, "exponent",
+                "\(exponent) is below 0 or infinite")
             try require(unobservedWeight.upperBound <= 1, "unobservedWeight", "\(unobservedWeight) is above 1")
         }
 
@@ -56,21 +60,30 @@ extension ALSSearch {
             func logarithmic(_ range: ClosedRange<Double>, _ share: Double) -> Double {
                 // The bounds themselves where the range is one value: no rounding.
                 guard range.lowerBound < range.upperBound else { return range.lowerBound }
-                return range.lowerBound * pow(range.upperBound / range.lowerBound, share)
+                return Self.readable(range.lowerBound * pow(range.upperBound / range.lowerBound, share))
             }
             let shares = (0..<5).map { _ in stream.uniform() }
             var out = base
             out.factors = factors[min(factors.count - 1, Int(shares[0] * Double(factors.count)))]
             let nu = exponent.lowerBound + shares[2] * (exponent.upperBound - exponent.lowerBound)
+            out.itemRegularization = nil
+            out.itemRegularizationScaling = nil
             out.regularizationScaling = RegularizationScaling(
-                exponent: nu, countsUnobserved: base.regularizationScaling.countsUnobserved)
+                exponent: Self.readable(nu), countsUnobserved: base.regularizationScaling.countsUnobserved)
             out.alpha = logarithmic(alpha, shares[3])
             out.unobservedWeight = min(1, logarithmic(unobservedWeight, shares[4]))
-            let lambda = logarithmic(regularization, shares[1])
-            out.regularization =
-                lambda * rows.total(.init(exponent: 1, countsUnobserved: out.regularizationScaling.countsUnobserved), out)
-                / rows.total(out.regularizationScaling, out)
+            var linear = out.regularizationScaling
+            linear.exponent = 1
+            let ratio = rows.total(linear, out) / rows.total(out.regularizationScaling, out)
+            out.regularization = Self.readable(logarithmic(regularization, shares[1]) * ratio)
             return out
+        }
+
+        /// A number of four significant digits.
+        private static func readable(_ value: Double) -> Double {
+            guard value > 0 else { return value }
+            let scale = pow(10, 3 - floor(log10(value)))
+            return (value * scale).rounded() / scale
         }
     }
 

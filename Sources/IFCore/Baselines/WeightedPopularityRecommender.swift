@@ -100,7 +100,8 @@ extension Interactions {
     public init(users: IDColumn, items: IDColumn, agesInDays: [Double], halfLife: Double) throws {
         precondition(users.count == agesInDays.count, "one age an event is needed")
         guard halfLife > 0, halfLife.isFinite else {
-            throw IFError(.invalidArgument, "the half-life of \(halfLife) days is not above 0 and finite", key: "halfLife")
+            throw IFError(
+                .invalidArgument, "the half-life of \(halfLife) days is not above 0 and finite", key: "halfLife")
         }
         if let bad = agesInDays.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
             throw IFError(

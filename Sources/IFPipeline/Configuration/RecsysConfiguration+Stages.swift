@@ -16,8 +16,12 @@ extension RecsysConfiguration {
         public var factors = 64
         /// Weight of the penalty, at least 0.
         public var regularization = 0.01
+        /// Exponent ν of the penalty's growth with a row's ratings, λ·nᵛ; at least 0. 1 is Spark's.
+        public var regularizationExponent = 1.0
         /// Confidence is 1 + alpha·rating; above 0.
         public var alpha = 40.0
+        /// Confidence of pairs that were not observed, above 0 and at most 1.
+        public var unobservedWeight = 1.0
         /// Sweeps over users and items, at least 1.
         public var iterations = 10
 
@@ -105,7 +109,9 @@ extension RecsysConfiguration.ALS: ConfigurationSection {
         [
             .integer("factors", \.factors, .atLeast(1)),
             .number("regularization", \.regularization, .atLeast(0)),
+            .number("regularization_exponent", \.regularizationExponent, .atLeast(0)),
             .number("alpha", \.alpha, .above(0)),
+            .number("unobserved_weight", \.unobservedWeight, .between(1e-9, 1)),
             .integer("iterations", \.iterations, .atLeast(1)),
         ]
     }

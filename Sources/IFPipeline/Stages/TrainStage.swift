@@ -48,10 +48,17 @@ struct TrainStage: PipelineStage {
     }
 
     static func configuration(_ workspace: Workspace) -> ImplicitALS.Configuration {
-        let settings = workspace.configuration.training.als
-        return ImplicitALS.Configuration(
+        configuration(workspace.configuration)
+    }
+
+    static func configuration(_ configuration: RecsysConfiguration) -> ImplicitALS.Configuration {
+        let settings = configuration.training.als
+        var configuration = ImplicitALS.Configuration(
             factors: settings.factors, regularization: settings.regularization, alpha: settings.alpha,
-            iterations: settings.iterations, nonnegative: true)
+            iterations: settings.iterations, nonnegative: true,
+            regularizationScaling: .count(exponent: settings.regularizationExponent))
+        configuration.unobservedWeight = settings.unobservedWeight
+        return configuration
     }
 }
 
@@ -78,6 +85,7 @@ struct ModelMetadata: Encodable {
         var coldStartStrategy = "drop"
         var nonnegative: Bool
         var regularizationScaling: Double
+        var unobservedWeight: Double
         var seed: UInt64
 
         init(_ configuration: ImplicitALS.Configuration, seed: UInt64) {
@@ -87,6 +95,7 @@ struct ModelMetadata: Encodable {
             maxIter = configuration.iterations
             nonnegative = configuration.nonnegative
             regularizationScaling = configuration.regularizationScaling.exponent
+            unobservedWeight = configuration.unobservedWeight
             self.seed = seed
         }
     }

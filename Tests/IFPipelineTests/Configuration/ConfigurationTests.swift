@@ -62,11 +62,13 @@ import Testing
         var tree: [String: Any] = [:]
         let integers: Set = [
             "instance_count", "volume_gb", "max_runtime_sec", "shuffle_partitions", "chains", "iters", "factors",
-            "iterations", "top_k", "candidate_k", "k", "top_n", "alpha", "regularization", "r_cap", "beta",
+            "iterations", "top_k", "candidate_k", "k", "top_n", "alpha", "regularization",
+            "regularization_exponent", "r_cap", "beta",
         ]
         let fixed = [
             "engine": "spark", "format": "csv", "validation": "lenient", "gamma": "0.125", "lambda": "0.75",
             "grouping": "timestamp", "returns": "net", "holdout": "none", "ids_are_text": "true",
+            "unobserved_weight": "0.625",
         ]
         for path in RecsysConfiguration.fields.flatMap(\.paths) {
             let parts = path.split(separator: ".").map(String.init)
