@@ -6,26 +6,25 @@ import Testing
 
 /// A fit that is cancelled ends with the blocks under way: no further sweep is reported.
 @Suite struct CancellationTests {
+    /// Counts over all tasks.
+    private final class Counter: Sendable {
+        let count = Atomic<Int>(0)
+    }
+
     /// Fits with a context that cancels at the first sweep, and counts the reports.
     private func sweepsAfterCancelling(
         workers: WorkerBudget, _ fit: @escaping @Sendable (RunContext) async throws -> Void
     ) async throws -> Int {
-        let reports = Atomic<Int>(0)
-        await #expect(throws: CancellationError.self) {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    let context = RunContext(
-                        workers: workers,
-                        progress: { _ in
-                            reports.add(1, ordering: .relaxed)
-                            withUnsafeCurrentTask { unsafe $0?.cancel() }
-                        })
-                    try await fit(context)
-                }
-                try await group.waitForAll()
-            }
-        }
-        return reports.load(ordering: .relaxed)
+        let reports = Counter()
+        let context = RunContext(
+            workers: workers,
+            progress: { _ in
+                reports.count.add(1, ordering: .relaxed)
+                withUnsafeCurrentTask { unsafe $0?.cancel() }
+            })
+        let task = Task { try await fit(context) }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        return reports.count.load(ordering: .relaxed)
     }
 
     @Test(arguments: [1, 2]) func implicit(workers: Int) async throws {

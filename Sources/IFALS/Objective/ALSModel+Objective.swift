@@ -35,7 +35,7 @@ extension ALSModel {
         }
         let itemSide = try await side(itemFactors, .item, others: users.count, in: context) { counts[$0] }
         let blocks = BlockRanges(rowCount: matrix.rowCount, blockSize: Self.objectiveBlock)
-        let configuration = configuration
+        let settings = configuration
         let unobserved = configuration.unobservedWeight
         let observed = try await context.mapBlocks(blocks.count) { block in
             var sum = 0.0
@@ -44,7 +44,7 @@ extension ALSModel {
                     let score = Self.dot(userFactors, user, itemFactors, Int(matrix.columns[entry]))
                     let rating = Double(matrix.values[entry])
                     let error = (rating > 0 ? 1 : 0) - score
-                    sum += configuration.confidence(rating) * error * error - unobserved * score * score
+                    sum += settings.confidence(rating) * error * error - unobserved * score * score
                 }
             }
             return sum
