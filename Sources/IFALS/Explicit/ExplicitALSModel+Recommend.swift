@@ -6,7 +6,11 @@ extension ExplicitALSModel {
     private static var candidateLimit: Int { 1 << 22 }
 
     /// The items of the highest predicted rating for each user, best first; see ``RecommenderModel``.
+    ///
+    /// - Throws: ``IFError/Code/invalidArgument`` on a user or item index outside the model.
+    /// - Complexity: O(users · items · rank) time, O(users · `count`) memory.
     public func recommend(users: [Int32], count: Int, filter: RecommendationFilter) throws -> RankedLists {
+        try filter.validate(users: users, userCount: self.users.count, itemCount: items.count)
         let length = max(1, min(count, items.count))
         let blocks = BlockRanges(
             rowCount: users.count, blockSize: max(1, min(1024, Self.candidateLimit / length)))
@@ -64,19 +68,23 @@ extension ExplicitALSModel {
 
     /// The items of the highest predicted rating for a history that was not part of the training data.
     ///
-    /// Such a user has no row in `filter.seen`; where that is given at all, the history itself counts as seen.
+    /// Such a user has no row in `filter.seen` or `filter.deniedByUser`: where `seen` is given at all, the history
+    /// itself counts as seen, and what is denied to single users plays no part.
     ///
-    /// - Throws: ``IFError/Code/invalidData`` on a rating that is not finite, or below 0 for a nonnegative model.
+    /// - Throws: ``IFError/Code/invalidData`` on a rating that is not finite, or below 0 for a nonnegative model,
+    ///   ``IFError/Code/invalidArgument`` on an item index outside the model.
     public func recommend(
         foldingIn history: [(item: Int32, value: Float)], count: Int, filter: RecommendationFilter
     ) throws -> RankedLists {
+        try RecommendationFilter.requireIndices(history.map(\.item), below: items.count, "item", "history")
         let histories = try CSRMatrix(
             rows: Array(repeating: 0, count: history.count), columns: history.map(\.item),
             values: history.map(\.value), rowCount: 1, columnCount: items.count, duplicates: .maximum)
         let (factors, biases) = try foldIn(histories)
-        var filter = filter
-        if filter.seen != nil { filter.seen = histories }
-        return ItemSearch(panels, scoringItems, filter).best(
+        let own = RecommendationFilter(
+            seen: filter.seen == nil ? nil : histories, allowed: filter.allowed, denied: filter.denied)
+        try own.validate(users: [0], userCount: 1, itemCount: items.count)
+        return ItemSearch(panels, scoringItems, own).best(
             count, for: query(factors[0], bias: biases[0]), rows: [0])
     }
 

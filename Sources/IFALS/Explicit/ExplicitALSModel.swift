@@ -65,7 +65,7 @@ public struct ExplicitALSModel: ItemVectorModel, FoldInModel {
             values.append(1)
         }
         scoringItems = FactorMatrix(rowCount: items.count, rank: width, values: values)
-        panels = ScorePanels(vectors: values, rank: width)
+        panels = ScorePanels(vectors: values.span, rank: width)
     }
 
     /// The predicted rating of a pair, in double precision.

@@ -29,9 +29,10 @@ extension ALSModel {
     public func explain(items: [Int32], history: [(item: Int32, value: Float)]) throws -> [ScoreExplanation] {
         try RecommendationFilter.requireIndices(items, below: self.items.count, "item", "items")
         let histories = try row(of: history)
-        if let bad = histories.values.first(where: { !($0 > 0 && $0.isFinite) }) {
+        if let bad = histories.values.first(where: { !configuration.isRating($0) }) {
             throw IFError(
-                .invalidData, "the rating \(bad) is not above 0 and finite; drop or correct it", column: "rating")
+                .invalidData, "the rating \(bad) is not \(configuration.ratingRule); drop or correct it",
+                column: "rating")
         }
         guard histories.count > 0 else {
             return items.map { ScoreExplanation(item: $0, score: 0, contributions: []) }
@@ -71,8 +72,8 @@ extension ALSModel {
 struct HistorySolution {
     private let history: CSRMatrix
     private let factors: FactorMatrix
-    /// c of each entry.
-    private let confidences: [Double]
+    /// What each entry pulls by: c, or 0 for a dislike.
+    private let pulls: [Double]
     /// Factors that are free: all, or where the solution is above 0.
     private let passive: [Int]
     private let factor: CholeskyFactor?
@@ -86,9 +87,10 @@ struct HistorySolution {
         self.factors = factors
         let terms = ConfidenceTerms(configuration)
         let values = terms.transformed(history.values)
-        confidences = values.map { Double(terms.confidence($0)) }
         let rank = side.gram.rank
-        let row = terms.row(ridge: configuration.ridge(count: history.count))
+        let row = terms.row(
+            ridge: configuration.ridge(count: history.count, of: side.solves, others: side.gram.rowCount))
+        pulls = values.map { Double(row.entry($0).target) }
         let equations = side.withVectors { vectors in
             RowEquations(
                 n: rank, terms: row, factors: vectors, stride: side.gram.stride, columns: history.columns.span,
@@ -112,7 +114,7 @@ struct HistorySolution {
         return ScoreExplanation(
             item: item, score: Self.dot(vector, solution),
             contributions: history.columns.enumerated().map { entry, taken in
-                .init(item: taken, value: confidences[entry] * Self.dot(weights, confined(Int(taken))))
+                .init(item: taken, value: pulls[entry] * Self.dot(weights, confined(Int(taken))))
             })
     }
 

@@ -16,13 +16,13 @@ extension ALSModel {
     ///   ``IFError/Code/invalidArgument`` on more columns than the model has items.
     /// - Complexity: O(entries · rank² + rows · rank³); the first call also O(items · rank²).
     public func foldIn(_ histories: CSRMatrix) throws -> FactorMatrix {
-        try Self.check(histories, columns: items.count, "items")
+        try check(histories, columns: items.count, "items")
         return try Self.solve(histories, 0..<histories.rowCount, configuration, itemSide)
     }
 
     /// The vectors of many users, cut in blocks over the context's workers; the same numbers.
     public func foldIn(_ histories: CSRMatrix, in context: RunContext) async throws -> FactorMatrix {
-        try Self.check(histories, columns: items.count, "items")
+        try check(histories, columns: items.count, "items")
         return try await Self.solve(histories, configuration, itemSide, in: context)
     }
 
@@ -37,13 +37,13 @@ extension ALSModel {
     ///   ``IFError/Code/invalidArgument`` on more columns than the model has users.
     /// - Complexity: O(entries · rank² + rows · rank³); the first call also O(users · rank²).
     public func foldInItems(_ takers: CSRMatrix) throws -> FactorMatrix {
-        try Self.check(takers, columns: users.count, "users")
+        try check(takers, columns: users.count, "users")
         return try Self.solve(takers, 0..<takers.rowCount, configuration, userSide)
     }
 
     /// The vectors of many items, cut in blocks over the context's workers; the same numbers.
     public func foldInItems(_ takers: CSRMatrix, in context: RunContext) async throws -> FactorMatrix {
-        try Self.check(takers, columns: users.count, "users")
+        try check(takers, columns: users.count, "users")
         return try await Self.solve(takers, configuration, userSide, in: context)
     }
 
@@ -66,11 +66,11 @@ extension ALSModel {
     }
 
     var itemSide: SolvedSide {
-        layouts.itemSide.value { SolvedSide(itemFactors, unobserved: configuration.unobservedWeight) }
+        layouts.itemSide.value { SolvedSide(itemFactors, unobserved: configuration.unobservedWeight, solves: .user) }
     }
 
     var userSide: SolvedSide {
-        layouts.userSide.value { SolvedSide(userFactors, unobserved: configuration.unobservedWeight) }
+        layouts.userSide.value { SolvedSide(userFactors, unobserved: configuration.unobservedWeight, solves: .item) }
     }
 
     /// A history as a matrix of one row; repeated items keep their greatest value.
@@ -81,16 +81,17 @@ extension ALSModel {
             values: history.map(\.value), rowCount: 1, columnCount: items.count, duplicates: .maximum)
     }
 
-    private static func check(_ matrix: CSRMatrix, columns: Int, _ kind: String) throws {
+    private func check(_ matrix: CSRMatrix, columns: Int, _ kind: String) throws {
         guard matrix.columnCount <= columns else {
             throw IFError(
                 .invalidArgument,
                 "the interactions have \(matrix.columnCount) columns, the model has \(columns) \(kind); "
                     + "build them from the indices of the model's ids")
         }
-        if let bad = matrix.values.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+        if let bad = matrix.values.firstIndex(where: { !configuration.isRating($0) }) {
             throw IFError(
-                .invalidData, "the rating \(matrix.values[bad]) is not above 0 and finite; drop or correct it",
+                .invalidData,
+                "the rating \(matrix.values[bad]) is not \(configuration.ratingRule); drop or correct it",
                 row: bad + 1, column: "rating")
         }
     }
@@ -115,7 +116,7 @@ extension ALSModel {
         _ matrix: CSRMatrix, _ range: Range<Int>, _ configuration: ImplicitALS.Configuration, _ side: SolvedSide
     ) throws -> FactorMatrix {
         let rank = side.gram.rank
-        let solve = BlockSolve(configuration, other: side.gram)
+        let solve = BlockSolve(configuration, other: side.gram, solvingFor: side.solves)
         let entries = matrix.offsets[range.lowerBound]..<matrix.offsets[range.upperBound]
         let part = CSRMatrix(
             rowCount: range.count, columnCount: matrix.columnCount,

@@ -34,9 +34,12 @@ final class Deferred<Value: Sendable>: Sendable {
 /// One side's vectors and Gram matrix, in the form the solver takes.
 struct SolvedSide: Sendable {
     let gram: OtherSide
+    /// The side whose rows are solved against these vectors.
+    let solves: ALSEvent.Side
     private let factors: FactorMatrix
 
-    init(_ factors: FactorMatrix, unobserved: Double) {
+    init(_ factors: FactorMatrix, unobserved: Double, solves: ALSEvent.Side) {
+        self.solves = solves
         self.factors = Self.padded(factors)
         gram = self.factors.withSpan { OtherSide(span: $0, rank: factors.rank, unobserved: unobserved) }
     }
@@ -69,6 +72,8 @@ extension OtherSide {
             let range = block.lowerBound * stride..<block.upperBound * stride
             parts.append(FactorGram.part(span.extracting(range), rank: stride))
         }
-        self.init(gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved)
+        self.init(
+            gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved,
+            rowCount: span.count / stride)
     }
 }

@@ -71,10 +71,12 @@ public struct SegmentPopularityModel: RecommenderModel {
 
     /// The best items for each user, best first; see ``RecommenderModel``.
     public func recommend(users: [Int32], count: Int, filter: RecommendationFilter) throws -> RankedLists {
-        RankedLists(
-            users.map { user in
-                let segment = segments[Int(user)]
-                return (segment < 0 ? overall : rankings[Int(segment)]).best(count, for: user, filter)
+        try filter.validate(users: users, userCount: self.users.count, itemCount: items.count)
+        let prepared = ItemRanking.Filter(filter, users)
+        return RankedLists(
+            users.indices.map { place in
+                let segment = segments[Int(users[place])]
+                return (segment < 0 ? overall : rankings[Int(segment)]).best(count, forPlace: place, prepared)
             })
     }
 }

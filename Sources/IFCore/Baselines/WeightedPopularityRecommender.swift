@@ -58,7 +58,9 @@ public struct WeightedPopularityModel: RecommenderModel {
 
     /// The best items for each user, best first; see ``RecommenderModel``.
     public func recommend(users: [Int32], count: Int, filter: RecommendationFilter) throws -> RankedLists {
-        RankedLists(users.map { ranking.best(count, for: $0, filter) })
+        try filter.validate(users: users, userCount: self.users.count, itemCount: items.count)
+        let prepared = ItemRanking.Filter(filter, users)
+        return RankedLists(users.indices.map { ranking.best(count, forPlace: $0, prepared) })
     }
 }
 
@@ -74,14 +76,30 @@ struct ItemRanking: Sendable {
         order = (0..<Int32(scores.count)).sorted { (rounded[Int($0)], $1) > (rounded[Int($1)], $0) }
     }
 
-    func best(_ count: Int, for user: Int32, _ filter: RecommendationFilter) -> [(item: Int32, score: Float)] {
-        let denied = Set(filter.denied)
-        let allowed = filter.allowed.map(Set.init)
-        let seen = filter.seen.map { Set($0.columns(ofRow: Int(user))) } ?? []
-        return order.lazy.filter { item in
-            !denied.contains(item) && !seen.contains(item) && (allowed.map { $0.contains(item) } ?? true)
+    /// A filter in the form that lists are cut by: made once for all users of a call.
+    struct Filter {
+        private let denied: Set<Int32>
+        private let allowed: Set<Int32>?
+        private let excluded: (matrix: CSRMatrix, rows: [Int32])?
+
+        init(_ filter: RecommendationFilter, _ users: [Int32]) {
+            denied = Set(filter.denied)
+            allowed = filter.allowed.map(Set.init)
+            excluded = filter.exclusions(ofUsers: users)
         }
-        .prefix(max(0, count)).map { (item: $0, score: scores[Int($0)]) }
+
+        func isOpen(_ item: Int32) -> Bool { !denied.contains(item) && (allowed.map { $0.contains(item) } ?? true) }
+
+        /// What the user at a place of the call may not be shown.
+        func closed(forPlace place: Int) -> Set<Int32> {
+            excluded.map { Set($0.matrix.columns(ofRow: Int($0.rows[place]))) } ?? []
+        }
+    }
+
+    func best(_ count: Int, forPlace place: Int, _ filter: Filter) -> [(item: Int32, score: Float)] {
+        let closed = filter.closed(forPlace: place)
+        return order.lazy.filter { !closed.contains($0) && filter.isOpen($0) }
+            .prefix(max(0, count)).map { (item: $0, score: scores[Int($0)]) }
     }
 }
 
