@@ -37,6 +37,7 @@ let modules: [Module] = [
     Module(name: "IFEval", dependencies: ["IFCore"]),
     Module(name: "IFSegment", dependencies: ["IFCore", "IFLinearAlgebra"]),
     Module(name: "IFFiles", dependencies: ["IFCore", "CArrow", "CGzip"]),
+    Module(name: "IFCharts", dependencies: ["IFCore", "CPangoCairo"]),
     Module(name: "IFSynth", dependencies: ["IFCore"]),
     Module(
         name: "IFStore",
@@ -44,7 +45,8 @@ let modules: [Module] = [
     Module(
         name: "IFPipeline",
         dependencies: [
-            "IFCore", "IFLinearAlgebra", "IFImpute", "IFRatings", "IFALS", "IFRerank", "IFEval", "IFSegment", "IFFiles",
+            "IFCore", "IFLinearAlgebra", "IFImpute", "IFRatings", "IFALS", "IFRerank", "IFEval", "IFSegment",
+            "IFFiles",
             "IFStore", "IFSynth", .product(name: "Yams", package: "Yams"),
             .product(name: "Crypto", package: "swift-crypto"),
         ]),
@@ -70,6 +72,8 @@ let package = Package(
         .target(name: "CArrow", dependencies: ["CArrowSystem"]),
         .systemLibrary(name: "CISALSystem", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .target(name: "CGzip", dependencies: ["CISALSystem"]),
+        // The flags of Cairo alone: those of pangocairo hold -pthread, which SwiftPM warns of (see its shim.h).
+        .systemLibrary(name: "CPangoCairo", pkgConfig: "cairo", providers: [.apt(["libpango1.0-dev"])]),
         .target(name: "CIFKernels"),
         // Kernels shared by the stages; package access, so nothing leaks into the public surface.
         .target(name: "IFLinearAlgebra", dependencies: ["IFCore", "COpenBLAS", "CIFKernels"]),

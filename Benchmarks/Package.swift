@@ -34,5 +34,7 @@ let package = Package(
             dependencies: [
                 .product(name: "IFCore", package: "InsightFlow"), .product(name: "IFFiles", package: "InsightFlow"),
             ]),
+        .executableTarget(
+            name: "ChartBenchmark", dependencies: [.product(name: "IFCharts", package: "InsightFlow")]),
     ]
 )

@@ -48,7 +48,7 @@ rows = {}
 for name, value in level.items():
     rows.setdefault(value, []).append(name)
 top = max(rows)
-width, box_w, box_h, gap_y = 1260, 116, 38, 92
+width, box_w, box_h, gap_y = 1420, 116, 38, 92
 position = {}
 for value in range(0, top + 1):
     names = sorted(rows[value])

@@ -1,0 +1,34 @@
+"""Checks Vega-Lite specifications against the schema of Vega-Lite and draws them with Vega, for a look.
+
+    python Scripts/golden/charts/check_vega_lite.py FOLDER    # *.vl.json in, *.vl.png out
+
+Needs altair (for the schema), jsonschema and vl-convert-python from PyPI. Fails on a specification that the schema
+refuses or that Vega cannot draw.
+"""
+
+import json
+import pathlib
+import sys
+
+import altair
+import jsonschema
+import vl_convert
+
+schema = altair.load_schema() if hasattr(altair, "load_schema") else json.loads(
+    (pathlib.Path(altair.__file__).parent / "vegalite/v6/schema/vega-lite-schema.json").read_text())
+validator = jsonschema.Draft7Validator(schema)
+failed = 0
+files = sorted(pathlib.Path(sys.argv[1]).glob("*.vl.json"))
+for file in files:
+    specification = json.loads(file.read_text())
+    errors = list(validator.iter_errors(specification))
+    for error in errors[:3]:
+        print(f"{file.name}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}")
+    try:
+        file.with_suffix(".png").write_bytes(vl_convert.vegalite_to_png(specification))
+    except ValueError as problem:
+        errors.append(problem)
+        print(f"{file.name}: {problem}")
+    failed += bool(errors)
+print(f"{len(files)} specifications, {failed} refused; altair {altair.__version__}")
+sys.exit(failed > 0 or not files)

@@ -1,0 +1,146 @@
+public import FoundationEssentials
+import IFCore
+
+/// Charts of evaluation runs: trends, the latest run against the baseline, what reranking trades.
+public enum EvaluationCharts {
+    /// A metric of one run.
+    public struct Score: Sendable, Hashable {
+        /// When the run finished.
+        public var finished: Date
+        /// The model's value; nil where the run does not have it.
+        public var model: Double?
+        /// The baseline's value.
+        public var baseline: Double?
+        /// (model − baseline) / baseline.
+        public var lift: Double?
+
+        /// Creates a score.
+        public init(finished: Date, model: Double?, baseline: Double?, lift: Double?) {
+            self.finished = finished
+            self.model = model
+            self.baseline = baseline
+            self.lift = lift
+        }
+    }
+
+    /// A metric over the runs: model and baseline above, lift below.
+    ///
+    /// - Parameters:
+    ///   - metric: Name as readers know it, with its cut-off: "NDCG@10".
+    ///   - scores: One for each run, in the order of time.
+    public static func trend(_ metric: String, _ scores: [Score]) -> Chart {
+        let finished = scores.map(\.finished)
+        return Chart("\(metric) over the runs") {
+            for (name, values) in [("als", scores.map(\.model)), ("baseline", scores.map(\.baseline))] {
+                LinePlot(x: .values("Run finished (UTC)", finished), y: .values("", values.map { $0 ?? .nan }))
+                    .foregroundStyle(by: .value("", name)).facet(by: .value("", metric)).symbol()
+            }
+            LinePlot(x: .values("Run finished (UTC)", finished), y: .values("", scores.map { $0.lift ?? .nan }))
+                .foregroundStyle(by: .value("", "lift"))
+                .facet(by: .value("", "Lift over the baseline (0.1 is 10% more)")).symbol()
+        }
+        .chartForegroundStyleScale(order: ["als", "baseline", "lift"])
+        .chartFacets(columns: 1, sharesY: false)
+        .frame(width: 800, height: 560)
+    }
+
+    /// A coverage over the runs.
+    ///
+    /// - Parameters:
+    ///   - title: What is covered.
+    ///   - finished: When each run finished, in the order of time.
+    ///   - shares: Share in 0...1 of each run; nil where it does not have it.
+    public static func coverage(_ title: String, finished: [Date], shares: [Double?]) -> Chart {
+        Chart(title) {
+            LinePlot(
+                x: .values("Run finished (UTC)", finished), y: .values("Covered share", shares.map { $0 ?? .nan })
+            ).symbol()
+        }
+        .chartYAxisFormat(.percent(1))
+    }
+
+    /// A value with its confidence interval.
+    public struct Estimate: Sendable, Hashable {
+        /// The mean.
+        public var value: Double
+        /// Ends of the interval; nil where none was computed.
+        public var interval: ClosedRange<Double>?
+
+        /// Creates an estimate.
+        public init(_ value: Double, interval: ClosedRange<Double>? = nil) {
+            self.value = value
+            self.interval = interval
+        }
+    }
+
+    /// Grouped bars of the latest run against the baseline, with confidence intervals where there are any.
+    ///
+    /// - Parameters:
+    ///   - metrics: Name, model and baseline of each metric.
+    ///   - subtitle: Which run, over how many users.
+    public static func latest(
+        _ metrics: [(name: String, model: Estimate, baseline: Estimate)], subtitle: String
+    ) -> Chart {
+        Chart("The latest run against the baseline") {
+            for metric in metrics {
+                for (series, estimate) in [("als", metric.model), ("baseline", metric.baseline)] {
+                    BarMark(x: .value("", metric.name), y: .value("Value", estimate.value))
+                        .foregroundStyle(by: .value("", series))
+                }
+            }
+            for metric in metrics {
+                for (series, estimate) in [("als", metric.model), ("baseline", metric.baseline)] {
+                    if let interval = estimate.interval {
+                        ErrorBarMark(
+                            x: .value("", metric.name), label: "Value", lower: interval.lowerBound,
+                            upper: interval.upperBound
+                        ).foregroundStyle(by: .value("", series))
+                    }
+                }
+            }
+        }
+        .subtitle(subtitle)
+        .chartForegroundStyleScale(order: ["als", "baseline"])
+    }
+
+    /// One setting of the reranker and what came of it.
+    public struct TradeOff: Sendable, Hashable {
+        /// The weight.
+        public var weight: Double
+        /// Precision at k in 0...1.
+        public var precision: Double
+        /// Share of the catalogue recommended, in 0...1.
+        public var coverage: Double
+
+        /// Creates a point.
+        public init(weight: Double, precision: Double, coverage: Double) {
+            self.weight = weight
+            self.precision = precision
+            self.coverage = coverage
+        }
+    }
+
+    /// Precision against catalogue coverage, along the weights of the reranker.
+    ///
+    /// - Parameters:
+    ///   - points: In the order of the weight.
+    ///   - weight: What the weight is: "Weight of popularity γ".
+    ///   - count: The length k of the lists.
+    public static func tradeOff(_ points: [TradeOff], weight: String, count: Int) -> Chart {
+        let coverage = points.map(\.coverage)
+        let precision = points.map(\.precision)
+        return Chart("Precision against coverage of the catalogue") {
+            LinePlot(
+                x: .values("Share of the catalogue recommended", coverage), y: .values("Precision@\(count)", precision)
+            )
+            .foregroundStyle(Color(0x8C959F)).lineStyle(width: 1.4)
+            PointPlot(
+                x: .values("Share of the catalogue recommended", coverage), y: .values("Precision@\(count)", precision)
+            )
+            .foregroundStyle(by: .values(weight, points.map(\.weight))).symbolSize(11).opacity(1)
+        }
+        .subtitle("Each point is one weight; up and to the right is better")
+        .chartColorScale(.viridis)
+        .chartXAxisFormat(.percent(1))
+    }
+}
