@@ -46,7 +46,7 @@ let modules: [Module] = [
         name: "IFPipeline",
         dependencies: [
             "IFCore", "IFLinearAlgebra", "IFImpute", "IFRatings", "IFALS", "IFRerank", "IFEval", "IFSegment",
-            "IFFiles",
+            "IFCharts", "IFFiles",
             "IFStore", "IFSynth", .product(name: "Yams", package: "Yams"),
             .product(name: "Crypto", package: "swift-crypto"),
         ]),

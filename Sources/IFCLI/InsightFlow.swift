@@ -24,7 +24,7 @@ struct InsightFlow: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ImputeCommand.self, CheckImputationCommand.self, RatingsCommand.self, TrainCommand.self,
             EvaluateCommand.self, RerankCommand.self, RecommendCommand.self, SegmentCommand.self, ExportCommand.self,
-            TuneCommand.self, RunsCommand.self, SynthCommand.self, DoctorCommand.self,
+            TuneCommand.self, ChartsCommand.self, RunsCommand.self, SynthCommand.self, DoctorCommand.self,
         ])
 
     /// Runs the command; a command line that asks for JSON gets JSON even where it is wrong.

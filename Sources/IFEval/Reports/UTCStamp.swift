@@ -1,8 +1,9 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// Times in files: written as `2026-01-31T23:59:59Z`, read with or without zone and fraction.
-enum UTCStamp {
-    static func date(_ text: String) -> Date? {
+package enum UTCStamp {
+    /// The time that a text names, `nil` where it is none.
+    package static func date(_ text: String) -> Date? {
         let forms = [text, text + "Z"]
         for form in forms {
             if let date = try? Date(form, strategy: .iso8601) { return date }

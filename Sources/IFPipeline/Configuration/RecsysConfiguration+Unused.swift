@@ -9,7 +9,6 @@ extension RecsysConfiguration {
         let locations: [(String, String?)] = [
             ("s3.scripts_bucket", s3.scriptsBucket), ("s3.scripts_prefix", s3.scriptsPrefix),
             ("s3.clean_bucket", s3.cleanBucket), ("s3.curated_bucket", s3.curatedBucket),
-            ("s3.eval_charts_base", s3.evalChartsBase), ("reporting.eval_charts_root", reporting.evalChartsRoot),
         ]
         var keys = inputSource(given: input, root: root).unusedKeys + ArtifactLayout.unusedKeys(self)
         keys += locations.filter { $0.1 != nil }.map(\.0)

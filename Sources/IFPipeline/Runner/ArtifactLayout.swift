@@ -21,6 +21,10 @@ public struct ArtifactLayout: Sendable {
     public let segmentPopularity: RunFamily
     /// Files for marketing and language models.
     public let exports: RunFamily
+    /// Charts of all evaluations.
+    public let evaluationCharts: RunFamily
+    /// Charts of the segments.
+    public let segmentCharts: RunFamily
     /// Diagnostics of segmentation.
     public let debug: RunFamily
 
@@ -46,6 +50,10 @@ public struct ArtifactLayout: Sendable {
             prefix: Self.withoutLatest(prefix(configuration.data.segmentPopS3, "\(base)/segment_popularity")),
             latest: .sameNames)
         exports = try RunFamily(prefix: "\(base)/exports")
+        let charts = prefix(s3.evalChartsBase ?? configuration.reporting.evalChartsRoot, "\(base)/eval_charts")
+        evaluationCharts = try RunFamily(
+            prefix: charts, runPrefix: "publish-", latest: LatestLayout(["index.json": "index.json"]))
+        segmentCharts = try RunFamily(prefix: charts, runPrefix: "rfm_analysis-")
         debug = try RunFamily(prefix: "\(base)/debug", runPrefix: "user-seg-")
         var places: [String: String] = [:]
         for (name, family) in named {
@@ -63,7 +71,8 @@ public struct ArtifactLayout: Sendable {
         [
             ("imputed", imputed), ("imputation-check", imputationCheck), ("features", features), ("models", models),
             ("evaluation", evaluation), ("reranked", reranked), ("user-segments", userSegments),
-            ("segment-popularity", segmentPopularity), ("exports", exports), ("debug", debug),
+            ("segment-popularity", segmentPopularity), ("exports", exports),
+            ("evaluation-charts", evaluationCharts), ("segment-charts", segmentCharts), ("debug", debug),
         ]
     }
 

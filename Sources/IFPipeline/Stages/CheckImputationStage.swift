@@ -1,3 +1,4 @@
+import IFCharts
 import IFCore
 import IFFiles
 import IFImpute
@@ -29,6 +30,7 @@ struct CheckImputationStage: PipelineStage {
         try CSVWriter.write(sample, to: output.path("distributions_sample.csv"))
         try CSVWriter.write(comparison.histogram, to: output.path("hist_0_60.csv"))
         try CSVWriter.write(comparison.distribution, to: output.path("cdf_0_60.csv"))
+        try await output.pictures(Self.charts(comparison))
         output.inputs = [RunInput(name: "imputed orders", location: record.key)]
         output.rowsIn = comparison.before.count + comparison.after.count
         output.rowsOut = sample.rowCount
@@ -36,6 +38,25 @@ struct CheckImputationStage: PipelineStage {
         output.notes = [
             "last intervals at 30 days: \(Self.percent(last.before.shareAtThreshold)) before, "
                 + "\(Self.percent(last.after.shareAtThreshold)) after"
+        ]
+    }
+
+    private static func charts(_ comparison: ImputationComparison) -> [(file: String, chart: Chart)] {
+        let stats = comparison.summary.stats
+        let last = comparison.summary.lastOrder
+        return [
+            ("hist_0_60.png", ImputationCharts.histogram(before: comparison.before, after: comparison.after)),
+            ("cdf_0_60.png", ImputationCharts.cumulative(before: comparison.before, after: comparison.after)),
+            (
+                "share_30d_bar.png",
+                ImputationCharts.shareWithin30Days(
+                    before: stats.before.shareUpToThreshold ?? .nan, after: stats.after.shareUpToThreshold ?? .nan)
+            ),
+            (
+                "last_eq30_bar.png",
+                ImputationCharts.shareOfLastAt30Days(
+                    before: last.before.shareAtThreshold, after: last.after.shareAtThreshold)
+            ),
         ]
     }
 

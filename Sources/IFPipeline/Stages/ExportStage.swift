@@ -17,7 +17,9 @@ struct ExportStage: PipelineStage {
         ["configuration": try ArtifactJSON.line(Self.configuration(workspace))]
     }
 
-    func families(in workspace: Workspace) throws -> [RunFamily] { [workspace.layout.exports] }
+    func families(in workspace: Workspace) throws -> [RunFamily] {
+        [workspace.layout.exports, workspace.layout.segmentCharts]
+    }
 
     func run(in workspace: Workspace, to output: StageOutput) async throws {
         let artifacts = try await workspace.segments()
@@ -44,6 +46,17 @@ struct ExportStage: PipelineStage {
                 run: output.runName(), exportedAt: ArtifactJSON.timestamp(workspace.context.now()),
                 sources: try await Self.sources(workspace), artifacts: Self.artifacts),
             "index.json")
+        let pictures = try SegmentPictures(
+            users: artifacts.users, popularity: popularity, exports: exports, random: workspace.context.random
+        ).charts()
+        try await output.pictures(pictures, family: 1)
+        try await output.json(
+            ExportIndex(
+                run: output.runName(1), exportedAt: ArtifactJSON.timestamp(workspace.context.now()),
+                sources: try await Self.sources(workspace),
+                artifacts: Dictionary(
+                    pictures.map { (String($0.file.dropLast(4)), $0.file) }, uniquingKeysWith: { first, _ in first })),
+            "index.json", family: 1)
         output.inputs = try await Self.sources(workspace).sorted { $0.key < $1.key }
             .map { RunInput(name: $0.key, location: $0.value) }
         output.rowsIn = artifacts.users.rowCount

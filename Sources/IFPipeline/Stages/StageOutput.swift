@@ -1,4 +1,5 @@
 import FoundationEssentials
+import IFCharts
 import IFCore
 import IFFiles
 import IFStore
@@ -53,6 +54,12 @@ final class StageOutput {
     /// Writes a value as JSON with sorted keys.
     func json(_ value: some Encodable, _ relative: String, family: Int = 0) async throws {
         try await text(ArtifactJSON.pretty(value), relative, family: family)
+    }
+
+    /// Draws charts as PNG files, on as many workers as there are.
+    func pictures(_ charts: [(file: String, chart: Chart)], family: Int = 0) async throws {
+        let drawn = try await context.mapBlocks(charts.count) { try charts[$0].chart.render(.png) }
+        for (chart, picture) in zip(charts, drawn) { try writers[family].put(picture, at: chart.file) }
     }
 
     /// Commits every run; later families first, so that the main family, which tells that the stage has finished,

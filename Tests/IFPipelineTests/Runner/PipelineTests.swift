@@ -85,6 +85,12 @@ import Testing
                 "recsys/eval/als-postrank-20270115-080000/coverage.json",
                 "recsys/exports/run-20270115-080000/data/bedrock_inputs.jsonl",
                 "recsys/debug/user-seg-20270115-080000/diag/metrics.json",
+                "recsys/imputation_check/run-20270115-080000/hist_0_60.png",
+                "recsys/imputation_check/run-20270115-080000/last_eq30_bar.png",
+                "recsys/eval_charts/rfm_analysis-20270115-080000/cluster_profiles.png",
+                "recsys/eval_charts/rfm_analysis-20270115-080000/pca_segments.png",
+                "recsys/eval_charts/rfm_analysis-20270115-080000/seg_pop_lift.png",
+                "recsys/eval_charts/rfm_analysis-20270115-080000/index.json",
             ] {
                 #expect(one[wanted] != nil, "\(wanted) is missing")
             }

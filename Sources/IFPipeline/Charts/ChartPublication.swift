@@ -1,0 +1,86 @@
+import FoundationEssentials
+import IFCharts
+public import IFCore
+import IFFiles
+import IFStore
+
+/// Draws the charts of all evaluations in a store and publishes them as a run.
+public struct ChartPublication: Sendable {
+    /// What was published.
+    public struct Result: Sendable {
+        /// Key of the run's folder.
+        public var run: String
+        /// How many evaluations the charts show.
+        public var evaluations: Int
+        /// Files that could not be used, and why.
+        public var problems: [String]
+    }
+
+    private let store: RunStore
+    private let artifacts: any ArtifactStore
+    private let layout: ArtifactLayout
+
+    /// - Parameters:
+    ///   - root: Folder of the artifact store.
+    ///   - layout: Where evaluations lie and charts go.
+    public init(root: String, layout: ArtifactLayout) {
+        store = RunStore(root: root)
+        artifacts = FolderStore(root: root)
+        self.layout = layout
+    }
+
+    /// Scans the evaluations, draws seven charts, writes `metrics_trend.csv` and `index.json`, and promotes the run.
+    ///
+    /// - Throws: ``IFError/Code/emptyData`` where there is no usable evaluation; ``IFError/Code/missingDependency``
+    ///   without a font; what the store throws.
+    public func publish(in context: RunContext) async throws -> Result {
+        let history = try await EvaluationHistory.scan(layout.evaluation.prefix, in: artifacts)
+        guard let last = history.runs.last else {
+            throw IFError(
+                .emptyData,
+                "there is no usable metrics.json below \(layout.evaluation.prefix); run 'insightflow evaluate' first"
+                    + history.problems.map { "; \($0)" }.joined())
+        }
+        let charts = EvaluationPictures(history.runs).charts
+        let pictures = try await context.mapBlocks(charts.count) { try charts[$0].chart.render(.png) }
+        let writer = try await store.begin(layout.evaluationCharts, now: context.now())
+        do {
+            for (chart, picture) in zip(charts, pictures) { try writer.put(picture, at: chart.file) }
+            try CSVWriter.write(EvaluationPictures.table(history.runs), to: writer.localPath(for: "metrics_trend.csv"))
+            let index = Index(
+                metricsPrefix: layout.evaluation.prefix, publishedAt: ArtifactJSON.timestamp(context.now()),
+                runs: history.runs.count, latestRun: last.id,
+                artifacts: charts.map { "\(layout.evaluationCharts.prefix)/\(writer.name)/\($0.file)" }
+                    + ["\(layout.evaluationCharts.prefix)/\(writer.name)/metrics_trend.csv"],
+                note: history.problems.isEmpty
+                    ? "als, baseline and lift of every evaluation" : history.problems.joined(separator: "; "))
+            try writer.put(Data(ArtifactJSON.pretty(index).utf8), at: "index.json")
+            let info = RunManifestInfo(
+                inputs: history.runs.map { RunInput(name: "evaluation", location: $0.prefix) }, configuration: .null,
+                seed: context.random.seed, version: PipelineVersion.current)
+            let record = try await writer.commit(manifest: info, in: context)
+            return Result(run: record.key, evaluations: history.runs.count, problems: history.problems)
+        } catch {
+            try? await writer.abandon()
+            throw error
+        }
+    }
+
+    /// The content of `index.json`.
+    private struct Index: Encodable {
+        var metricsPrefix: String
+        var publishedAt: String
+        var runs: Int
+        var latestRun: String
+        var artifacts: [String]
+        var note: String
+
+        private enum CodingKeys: String, CodingKey {
+            case metricsPrefix = "metrics_prefix"
+            case publishedAt = "published_at_utc"
+            case runs
+            case latestRun = "latest_run"
+            case artifacts, note
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import IFCore
+import IFPipeline
+import IFStore
+import IFTesting
+import Testing
+
+@Suite struct ChartPublicationTests {
+    private func metrics(_ finished: String?, precision: Double) -> String {
+        let stamp = finished.map { "\"finished_at_utc\": \"\($0)\"," } ?? ""
+        return """
+            {"top_k": 10, \(stamp) "users_evaluated": 20,
+             "als": {"precision": \(precision), "recall": 0.2, "map": 0.1, "ndcg": 0.15},
+             "baseline": {"precision": 0.1, "recall": 0.2, "map": 0, "ndcg": 0.1},
+             "lift": {"precision": 0.5, "recall": 0, "map": null, "ndcg": 0.5}, "notes": ["old form"]}
+            """
+    }
+
+    private func write(_ text: String, _ path: String, in root: URL) throws {
+        let file = root.appending(path: path)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+    }
+
+    private func makeStore(_ root: URL) throws {
+        try write(
+            metrics("2026-01-02T03:04:05.678", precision: 0.2), "recsys/eval/als-20260105-000000/metrics.json", in: root
+        )
+        try write(
+            metrics("2026-01-01T05:00:00+02:00", precision: 0.1),
+            "recsys/eval/als-postrank-20260109-000000/metrics.json", in: root)
+        try write(metrics(nil, precision: 0.3), "recsys/eval/als-20260103-000000/metrics.json", in: root)
+        try write("{\"top_k\": 10", "recsys/eval/als-20260104-000000/metrics.json", in: root)
+        try write("{\"top_k\": 10}", "recsys/eval/als-20260106-000000/metrics.json", in: root)
+        try write(metrics(nil, precision: 0.4), "recsys/eval/other/metrics.json", in: root)
+        try write(
+            "{\"coverage_user_eval\": 0.9, \"coverage_item\": 0.3}", "recsys/eval/als-20260105-000000/coverage.json",
+            in: root)
+        try write("no json", "recsys/eval/als-20260103-000000/coverage.json", in: root)
+    }
+
+    @Test func runsAreOrderedByTheirTime() async throws {
+        try await withTemporaryFolder { path in
+            let folder = URL(filePath: path)
+            try makeStore(folder)
+            let history = try await EvaluationHistory.scan("recsys/eval", in: FolderStore(root: path))
+            // By finished_at_utc, by the name, by the last change.
+            #expect(
+                history.runs.map(\.id) == [
+                    "als-postrank-20260109-000000", "als-20260105-000000", "als-20260103-000000", "other",
+                ])
+            #expect(history.runs.map(\.variant) == ["als-postrank", "als", "als", "unknown"])
+            #expect(history.runs[0].finished == Date(timeIntervalSince1970: 1_767_236_400))
+            #expect(history.runs.map(\.itemCoverage) == [nil, 0.3, nil, nil])
+            #expect(history.runs[1].lift.map == nil)
+            #expect(history.problems.count == 3)
+            for name in ["als-20260104-000000/metrics.json", "'als'", "coverage.json"] {
+                #expect(history.problems.contains { $0.contains(name) }, "\(name) is not reported")
+            }
+        }
+    }
+
+    @Test func publishesWhatTheContractNames() async throws {
+        try await withTemporaryFolder { path in
+            let folder = URL(filePath: path)
+            try makeStore(folder)
+            let layout = try ArtifactLayout(.default)
+            let result = try await ChartPublication(root: path, layout: layout).publish(in: RunContext(workers: 2))
+            #expect(result.evaluations == 4 && result.problems.count == 3)
+            #expect(result.run.hasPrefix("recsys/eval_charts/publish-"))
+            let run = folder.appending(path: result.run)
+            for name in [
+                "map_trend", "ndcg_trend", "precision_trend", "recall_trend", "coverage_item_trend",
+                "coverage_user_trend", "metrics_bar",
+            ] {
+                let picture = try Data(contentsOf: run.appending(path: "\(name).png"))
+                #expect(picture.starts(with: [0x89, 0x50, 0x4E, 0x47]), "\(name)")
+            }
+            let lines = try String(contentsOf: run.appending(path: "metrics_trend.csv"), encoding: .utf8)
+                .split(
+                    separator: "\n")
+            #expect(
+                lines[0]
+                    == "run_id,variant,run_prefix,finished_at_dt,als.precision,als.recall,als.map,als.ndcg,baseline.precision,"
+                    + "baseline.recall,baseline.map,baseline.ndcg,lift.precision,lift.recall,lift.map,lift.ndcg,"
+                    + "coverage_user_eval,coverage_item")
+            #expect(lines.count == 5)
+            #expect(
+                lines[2].hasPrefix("als-20260105-000000,als,recsys/eval/als-20260105-000000,2026-01-02T03:04:05Z,0.2,"))
+            let latest = folder.appending(path: "recsys/eval_charts/latest/index.json")
+            let json = try JSONSerialization.jsonObject(with: Data(contentsOf: latest))
+            let index = try #require(json as? [String: Any])
+            #expect(
+                Set(index.keys) == ["metrics_prefix", "published_at_utc", "runs", "latest_run", "artifacts", "note"])
+            #expect(index["runs"] as? Int == 4 && index["latest_run"] as? String == "other")
+            #expect((index["artifacts"] as? [String])?.count == 8)
+        }
+    }
+
+    @Test func nothingToShowIsAnError() async throws {
+        try await withTemporaryFolder { path in
+            let folder = URL(filePath: path)
+            let layout = try ArtifactLayout(.default)
+            await #expect {
+                try await ChartPublication(root: path, layout: layout).publish(in: RunContext())
+            } throws: { ($0 as? IFError)?.code == .emptyData }
+        }
+    }
+}
