@@ -43,11 +43,13 @@ let modules: [Module] = [
         name: "IFStore",
         dependencies: ["IFCore", .product(name: "Crypto", package: "swift-crypto")]),
     Module(
+        name: "IFAWS",
+        dependencies: ["IFCore", "IFStore", "CCurl", .product(name: "Crypto", package: "swift-crypto")]),
+    Module(
         name: "IFPipeline",
         dependencies: [
             "IFCore", "IFLinearAlgebra", "IFImpute", "IFRatings", "IFALS", "IFRerank", "IFEval", "IFSegment",
-            "IFCharts", "IFFiles",
-            "IFStore", "IFSynth", .product(name: "Yams", package: "Yams"),
+            "IFCharts", "IFFiles", "IFStore", "IFAWS", "IFSynth", .product(name: "Yams", package: "Yams"),
             .product(name: "Crypto", package: "swift-crypto"),
         ]),
     Module(name: "IFTesting", dependencies: ["IFCore"]),
@@ -67,6 +69,7 @@ let package = Package(
     targets: [
         // Native libraries; each is imported by exactly one target of ours (see Docs/Architecture).
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // Debian has no package of Arrow: Scripts/setup-arrow.sh installs it.
         .systemLibrary(name: "CArrowSystem", pkgConfig: "parquet"),
         .target(name: "CArrow", dependencies: ["CArrowSystem"]),
@@ -80,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "IFCLI",
             dependencies: [
-                "IFCore", "IFALS", "IFPipeline", "IFFiles", "IFStore", "IFSynth",
+                "IFCore", "IFALS", "IFPipeline", "IFFiles", "IFStore", "IFAWS", "IFSynth",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]

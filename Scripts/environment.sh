@@ -6,6 +6,8 @@
 #                             from PREFIX/env.sh, written by setup-arrow.sh for every prefix but /usr/local
 #   INSIGHTFLOW_CACHE         where setup.sh --test keeps its Python environment
 #   INSIGHTFLOW_TEST_PYTHON   that environment's interpreter, once it is complete; tests that need it skip without it
+#   INSIGHTFLOW_S3_PYTHON     the same of the environment for the tests of S3
+#   INSIGHTFLOW_SIGV4_SUITE   AWS's test suite of signatures, fetched into that environment
 
 insightflow_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -24,4 +26,10 @@ insightflow_requirements=$insightflow_root/Scripts/test-requirements.txt
 insightflow_venv=$INSIGHTFLOW_CACHE/test-python-$(cksum <"$insightflow_requirements" | cut -d ' ' -f 1)
 if [ -z "${INSIGHTFLOW_TEST_PYTHON:-}" ] && [ -f "$insightflow_venv/complete" ]; then
     export INSIGHTFLOW_TEST_PYTHON=$insightflow_venv/bin/python
+fi
+insightflow_s3_requirements=$insightflow_root/Scripts/s3/requirements.txt
+insightflow_s3_venv=$INSIGHTFLOW_CACHE/test-s3-$(cksum <"$insightflow_s3_requirements" | cut -d ' ' -f 1)
+if [ -z "${INSIGHTFLOW_S3_PYTHON:-}" ] && [ -f "$insightflow_s3_venv/complete" ]; then
+    export INSIGHTFLOW_S3_PYTHON=$insightflow_s3_venv/bin/python
+    export INSIGHTFLOW_SIGV4_SUITE=$insightflow_s3_venv/aws4_testsuite
 fi

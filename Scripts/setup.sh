@@ -152,6 +152,32 @@ has_test_python() {
         "$INSIGHTFLOW_TEST_PYTHON" -c 'import duckdb, pandas, pyarrow, pyspark' 2>/dev/null
 }
 
+has_s3_python() {
+    [ -n "${INSIGHTFLOW_S3_PYTHON:-}" ] && "$INSIGHTFLOW_S3_PYTHON" -c 'import botocore, flask, moto' 2>/dev/null
+}
+
+install_s3_python() {
+    mkdir -p "$INSIGHTFLOW_CACHE"
+    exec 8>"$insightflow_s3_venv.lock"
+    flock 8
+    if [ -f "$insightflow_s3_venv/complete" ]; then return; fi
+    say "making a Python environment for the tests of S3 in $insightflow_s3_venv (about 60 MB to download)"
+    rm -rf "$insightflow_s3_venv"
+    python3 -m venv "$insightflow_s3_venv"
+    local pip=("$insightflow_s3_venv/bin/python" -m pip --quiet --disable-pip-version-check) version source
+    "${pip[@]}" install --requirement "$insightflow_s3_requirements" ||
+        fail "pip could not install Scripts/s3/requirements.txt"
+    # AWS's own test suite of signatures is in botocore's source package only.
+    version=$(sed -n 's/^botocore==//p' "$insightflow_s3_requirements")
+    source=$(mktemp -d)
+    "${pip[@]}" download --no-deps --no-binary botocore --dest "$source" "botocore==$version" ||
+        fail "pip could not fetch the source package of botocore $version"
+    tar -xzf "$source/botocore-$version.tar.gz" -C "$insightflow_s3_venv" --strip-components 4 \
+        "botocore-$version/tests/unit/auth/aws4_testsuite"
+    rm -rf "$source"
+    touch "$insightflow_s3_venv/complete"
+}
+
 install_test_python() {
     mkdir -p "$INSIGHTFLOW_CACHE"
     exec 9>"$insightflow_venv.lock"
@@ -181,6 +207,10 @@ if $check; then
         say "missing: the tests' Python environment, $insightflow_venv"
         status=1
     fi
+    if $tests && ! has_s3_python; then
+        say "missing: the Python environment for the tests of S3, $insightflow_s3_venv"
+        status=1
+    fi
     if [ $status = 0 ]; then say "nothing is missing."; fi
     exit $status
 fi
@@ -189,4 +219,5 @@ if [ ${#missing[@]} != 0 ]; then install_packages; fi
 problem=$(find_swift) || fail "missing: $problem"
 Scripts/setup-arrow.sh
 if $tests && ! has_test_python; then install_test_python; fi
+if $tests && ! has_s3_python; then install_s3_python; fi
 say "ready."

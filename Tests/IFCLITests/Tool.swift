@@ -35,10 +35,14 @@ enum Tool {
         }
     }
 
-    static func start(_ arguments: [String], in folder: String? = nil) throws -> Running {
+    /// - Parameter variables: Environment variables beside those of the tests.
+    static func start(
+        _ arguments: [String], in folder: String? = nil, variables: [String: String] = [:]
+    ) throws -> Running {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(variables) { _, given in given }
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         let scratch = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         let (out, err) = (scratch.appendingPathExtension("out"), scratch.appendingPathExtension("err"))
@@ -50,7 +54,9 @@ enum Tool {
         return Running(process: process, out: out, err: err)
     }
 
-    static func run(_ arguments: [String], in folder: String? = nil) throws -> Result {
-        try start(arguments, in: folder).result()
+    static func run(
+        _ arguments: [String], in folder: String? = nil, variables: [String: String] = [:]
+    ) throws -> Result {
+        try start(arguments, in: folder, variables: variables).result()
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import IFAWS
 import IFCore
 import IFFiles
 import IFPipeline
@@ -11,8 +12,8 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Check toolchain, libraries, fonts and store access, and print how to mend what is missing.")
 
-    @Option(name: .long, help: "Folder of the artifact store to check.")
-    var root: String = "insightflow-store"
+    @Option(name: .long, help: "Folder or s3:// location of the artifact store to check (default: insightflow-store).")
+    var root: String?
 
     @Option(name: .long, help: "Configuration file to check.")
     var config: String?
@@ -23,7 +24,7 @@ struct DoctorCommand: AsyncParsableCommand {
             var findings = Doctor.machine()
             findings.append(contentsOf: Doctor.libraries())
             findings.append(Doctor.fonts())
-            findings.append(await Doctor.store(command.root))
+            findings.append(await Doctor.store(command.root ?? "insightflow-store"))
             if let config = command.config { findings.append(Doctor.configuration(config)) }
             for finding in findings {
                 Terminal.say("\(finding.mark) \(finding.subject): \(finding.detail)")
@@ -94,6 +95,7 @@ enum Doctor {
     static func store(_ root: String) async -> Finding {
         let probe = "doctor-probe-\(ProcessInfo.processInfo.processIdentifier)"
         do {
+            if case .s3(let place) = try StorePlace(root, name: "--root") { return try await bucket(place) }
             let store = FolderStore(root: root)
             let existed = FileManager.default.fileExists(atPath: root)
             try await store.put(Data("probe".utf8), at: probe)
@@ -112,8 +114,22 @@ enum Doctor {
         } catch {
             return Finding(
                 subject: "store", state: .bad, detail: "\(error)",
-                remedy: "choose another folder with --root, or mend its permissions")
+                remedy: S3Location.isS3(root)
+                    ? "mend what is named; AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL_S3 say whom to ask and where"
+                    : "choose another folder with --root, or mend its permissions")
         }
+    }
+
+    /// Writes, reads and removes an object, and sees whether the server keeps conditions.
+    private static func bucket(_ place: S3Location) async throws -> Finding {
+        let store = try S3Store(place, session: AWSSession())
+        let access = try await store.checkAccess()
+        return Finding(
+            subject: "store", state: access.keepsConditions ? .good : .warning,
+            detail: "\(place) can be written and read"
+                + (access.keepsConditions ? "" : "; the server does not keep conditions of writes"),
+            remedy: access.keepsConditions
+                ? nil : "let one process at a time write there, or use a server that keeps them")
     }
 
     static func configuration(_ path: String) -> Finding {

@@ -35,8 +35,8 @@ struct RecommendCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Product id whose nearest products are listed; may be repeated.")
     var similarTo: [String] = []
 
-    @Option(name: .long, help: "Folder of the artifact store.")
-    var root: String = "insightflow-store"
+    @Option(name: .long, help: "Folder or s3:// location of the artifact store (default: insightflow-store).")
+    var root: String?
 
     @Option(name: .long, help: "Configuration file (recsys.yaml) that names other places for artifacts.")
     var config: String?
@@ -73,7 +73,8 @@ struct RecommendCommand: AsyncParsableCommand {
             reportsJSON: json, writesJSONLines: progress == .json, afterInterrupt: "No list was written.")
         try await guarded(manner) {
             let configuration = try command.config.map { try RecsysConfiguration.load($0).configuration } ?? .default
-            let service = RecommendationService(configuration: configuration, root: command.root)
+            let service = RecommendationService(
+                configuration: configuration, root: try configuration.root(command.root))
             let display = ProgressDisplay(command.progress)
             let context = RunContext(
                 workers: WorkerBudget(command.workers ?? ProcessInfo.processInfo.activeProcessorCount),

@@ -18,27 +18,23 @@ struct RunsCommand: AsyncParsableCommand {
 
 /// Which store, and which families of it.
 struct StoreOptions: ParsableArguments {
-    @Option(name: .long, help: "Folder of the artifact store.")
-    var root: String = "insightflow-store"
+    @Option(name: .long, help: "Folder or s3:// location of the artifact store (default: insightflow-store).")
+    var root: String?
 
     @Option(name: .long, help: "Configuration file (recsys.yaml) that names other places for artifacts.")
     var config: String?
 
-    mutating func validate() throws {
-        if root.contains("://") {
-            throw ValidationError("--root names a folder; object stores come with a later version.")
-        }
+    /// The store, and the families of it that are named, all where none is.
+    func open(_ names: [String] = []) throws -> (store: RunStore, families: [(name: String, family: RunFamily)]) {
+        let configuration = try config.map { try RecsysConfiguration.load($0).configuration } ?? .default
+        let store = try StorePlace(configuration.root(root), name: "--root").runs()
+        return (store, try families(names, of: ArtifactLayout(configuration)))
     }
 
-    var store: RunStore { RunStore(root: root) }
-
-    func layout() throws -> ArtifactLayout {
-        try ArtifactLayout(try config.map { try RecsysConfiguration.load($0).configuration } ?? .default)
-    }
-
-    /// The families named, all where none is.
-    func families(_ names: [String]) throws -> [(name: String, family: RunFamily)] {
-        let all = try layout().named
+    private func families(
+        _ names: [String], of layout: ArtifactLayout
+    ) throws -> [(name: String, family: RunFamily)] {
+        let all = layout.named
         guard !names.isEmpty else { return all }
         return try names.map { name in
             guard let found = all.first(where: { $0.name == name || $0.family.prefix == name }) else {
@@ -68,8 +64,9 @@ struct ListRuns: AsyncParsableCommand {
                 var problem: String?
             }
             var rows: [Row] = []
-            for (name, family) in try command.options.families(command.families) {
-                for run in try await command.options.store.runs(family) {
+            let (store, families) = try command.options.open(command.families)
+            for (name, family) in families {
+                for run in try await store.runs(family) {
                     rows.append(
                         Row(family: name, run: run.name, latest: run.isLatest, bytes: run.size, problem: run.problem))
                 }
@@ -83,7 +80,7 @@ struct ListRuns: AsyncParsableCommand {
                 table.add([row.family, row.run, row.latest ? "*" : "", Format.bytes(row.bytes), row.problem ?? ""])
             }
             if rows.isEmpty {
-                Terminal.say("There are no runs under \(command.options.root).")
+                Terminal.say("There are no runs under \(store.location).")
             } else {
                 table.lines.forEach(Terminal.say)
             }
@@ -101,15 +98,15 @@ struct ShowRun: AsyncParsableCommand {
     func run() async throws {
         let command = self
         try await guarded(Manner()) {
-            let family = try command.options.families([command.family])[0].family
-            let store = command.options.store
+            let (store, families) = try command.options.open([command.family])
+            let family = families[0].family
             let record: RunRecord
             if let name = command.run {
                 record = try await store.record(family, name)
             } else if let latest = try await store.latest(family) {
                 record = latest
             } else {
-                throw IFError(.notFound, "no run of \(command.family) is the latest yet", file: command.options.root)
+                throw IFError(.notFound, "no run of \(command.family) is the latest yet", file: store.location)
             }
             Terminal.say(String(decoding: try await store.read("_manifest.json", of: record), as: UTF8.self))
         }
@@ -128,14 +125,15 @@ struct VerifyRuns: AsyncParsableCommand {
             let context = RunContext(workers: WorkerBudget(ProcessInfo.processInfo.activeProcessorCount))
             var checked = 0
             var bad = 0
-            for (name, family) in try command.options.families(command.families) {
-                for run in try await command.options.store.runs(family) {
+            let (store, families) = try command.options.open(command.families)
+            for (name, family) in families {
+                for run in try await store.runs(family) {
                     checked += 1
                     let problems: [String]
                     if let problem = run.problem {
                         problems = [problem]
                     } else {
-                        problems = try await command.options.store.verify(family, run.name, in: context)
+                        problems = try await store.verify(family, run.name, in: context)
                             .map(\.description)
                     }
                     bad += problems.isEmpty ? 0 : 1
@@ -157,8 +155,9 @@ struct PromoteRun: AsyncParsableCommand {
     func run() async throws {
         let command = self
         try await guarded(Manner(afterInterrupt: "'insightflow runs list' says which run is the latest.")) {
-            let family = try command.options.families([command.family])[0].family
-            let record = try await command.options.store.promote(family, command.run)
+            let (store, families) = try command.options.open([command.family])
+            let family = families[0].family
+            let record = try await store.promote(family, command.run)
             Terminal.say("\(record.key) is the latest.")
         }
     }
@@ -174,8 +173,9 @@ struct RollBackRun: AsyncParsableCommand {
     func run() async throws {
         let command = self
         try await guarded(Manner(afterInterrupt: "'insightflow runs list' says which run is the latest.")) {
-            let family = try command.options.families([command.family])[0].family
-            let record = try await command.options.store.rollback(family, to: command.run)
+            let (store, families) = try command.options.open([command.family])
+            let family = families[0].family
+            let record = try await store.rollback(family, to: command.run)
             Terminal.say("\(record.key) is the latest.")
         }
     }
@@ -198,8 +198,9 @@ struct PruneRuns: AsyncParsableCommand {
         let command = self
         try await guarded(Manner(afterInterrupt: "Runs that were removed stay removed; the latest is kept.")) {
             let policy = RetentionPolicy(newest: command.keep, seconds: command.days.map { $0 * 86_400 })
-            for (name, family) in try command.options.families(command.families) {
-                let removed = try await command.options.store.prune(family, policy, isDryRun: command.dryRun)
+            let (store, families) = try command.options.open(command.families)
+            for (name, family) in families {
+                let removed = try await store.prune(family, policy, isDryRun: command.dryRun)
                 for run in removed { Terminal.say("\(command.dryRun ? "would remove" : "removed") \(name) \(run)") }
             }
         }
@@ -218,8 +219,9 @@ struct RepairRuns: AsyncParsableCommand {
             Manner(afterInterrupt: "What was repaired stays so; run the same command again for the rest.")
         ) {
             var actions = 0
-            for (name, family) in try command.options.families(command.families) {
-                for action in try await command.options.store.repair(family) {
+            let (store, families) = try command.options.open(command.families)
+            for (name, family) in families {
+                for action in try await store.repair(family) {
                     actions += 1
                     Terminal.say("\(name): \(action)")
                 }

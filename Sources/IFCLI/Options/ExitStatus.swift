@@ -13,6 +13,7 @@ import IFCore
 /// | 70 | a computation failed |
 /// | 74 | reading or writing failed |
 /// | 75 | another writer was first; try again |
+/// | 77 | credentials are missing, or lack a permission |
 /// | 78 | the configuration is wrong |
 /// | 130 | interrupted by SIGINT, as by Ctrl-C |
 /// | 143 | interrupted by SIGTERM |
@@ -29,6 +30,7 @@ enum ExitStatus {
         case .missingDependency, .unsupported: ExitCode(69)
         case .inputOutput: ExitCode(74)
         case .conflict: ExitCode(75)
+        case .accessDenied: ExitCode(77)
         case .invalidConfiguration: ExitCode(78)
         default: ExitCode(70)
         }

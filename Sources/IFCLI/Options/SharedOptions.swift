@@ -8,11 +8,17 @@ struct SharedOptions: ParsableArguments {
     @Option(name: .long, help: "Configuration file (recsys.yaml). Defaults apply to keys that are absent.")
     var config: String?
 
-    @Option(name: .long, help: "Folder of orders, order lines and products, or a file of transactions.")
+    @Option(
+        name: .long,
+        help: "Folder of orders, order lines and products, or a file of transactions; also s3://bucket/prefix.")
     var input: String?
 
-    @Option(name: .long, help: "Folder of the artifact store; s3:// locations of the configuration are put below it.")
-    var root: String = "insightflow-store"
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Folder or s3:// location of the artifact store; takes the place of every bucket in the configuration "
+                + "(default: the bucket that the configuration names, else insightflow-store)."))
+    var root: String?
 
     @Option(name: .long, help: "Seed of all random streams: same seed, same result.")
     var seed: UInt64 = 42

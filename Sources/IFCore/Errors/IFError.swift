@@ -28,6 +28,8 @@ public struct IFError: Error, Sendable, CustomStringConvertible {
         public static let corruptFile = Code("corrupt-file")
         /// A read or write that the system refused.
         public static let inputOutput = Code("input-output")
+        /// Credentials that are missing, have expired or lack a permission.
+        public static let accessDenied = Code("access-denied")
         /// A write that lost against another writer, or a name already taken.
         public static let conflict = Code("conflict")
         /// A computation that cannot go on: a singular system, factors that are not finite.

@@ -75,6 +75,15 @@ package enum FileSystem {
         }
     }
 
+    /// Makes a file of zeros that takes no space on the disk; its folder is made too.
+    package static func makeSparseFile(_ path: String, size: Int) throws {
+        try makeFolder(URL(filePath: path).deletingLastPathComponent().path())
+        guard FileManager.default.createFile(atPath: path, contents: nil), unsafe truncate(path, off_t(size)) == 0
+        else {
+            throw IFError(.inputOutput, "the file cannot be made (error \(errno))", file: path)
+        }
+    }
+
     /// Moves a file over whatever file has the target's name, in one step.
     static func rename(_ source: String, to target: String) throws {
         guard renameFile(source, target) == 0 else {

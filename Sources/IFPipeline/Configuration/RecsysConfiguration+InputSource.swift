@@ -21,8 +21,8 @@ extension RecsysConfiguration {
     ///
     /// - Parameters:
     ///   - given: The location that the caller names.
-    ///   - root: Root of the artifact store.
-    func inputSource(given: String?, root: String) -> InputSource {
+    ///   - root: Root of the artifact store that takes the place of every bucket; `nil` where buckets are meant.
+    func inputSource(given: String?, root: String?) -> InputSource {
         var source = InputSource()
         func locate(_ key: String, _ location: String?, unless reason: String?) -> String? {
             guard let location else { return nil }
@@ -30,14 +30,14 @@ extension RecsysConfiguration {
                 source.unusedKeys.append("\(key) (\(reason))")
                 return nil
             }
-            let path = Self.rerooted(location, root: root)
+            let path = root.map { Self.rerooted(location, root: $0) } ?? location
             if path != location, !path.contains("://"), !FileManager.default.fileExists(atPath: path) {
                 source.unusedKeys.append("\(key) (there is no \(path))")
                 return nil
             }
             return path
         }
-        let named = given ?? input.path.map { Self.rerooted($0, root: root) }
+        let named = given ?? input.path.map { path in root.map { Self.rerooted(path, root: $0) } ?? path }
         let reason = given != nil ? "the input is given" : named != nil ? "input.path names the input" : nil
         let cleaned = locate("s3.raw_after_clean", s3.rawAfterClean, unless: reason)
         // The key has its effect on artifacts where imputed orders go into the same tree.

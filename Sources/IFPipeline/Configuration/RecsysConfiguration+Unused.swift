@@ -4,8 +4,8 @@ extension RecsysConfiguration {
     ///
     /// - Parameters:
     ///   - input: The location that the caller names, as ``Pipeline`` takes it.
-    ///   - root: Root of the artifact store.
-    public func keysWithoutEffect(input: String? = nil, root: String) -> [String] {
+    ///   - root: Root of the artifact store that takes the place of every bucket; `nil` where buckets are meant.
+    public func keysWithoutEffect(input: String? = nil, root: String?) -> [String] {
         let locations: [(String, String?)] = [
             ("s3.scripts_bucket", s3.scriptsBucket), ("s3.scripts_prefix", s3.scriptsPrefix),
             ("s3.clean_bucket", s3.cleanBucket), ("s3.curated_bucket", s3.curatedBucket),

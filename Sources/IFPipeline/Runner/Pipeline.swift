@@ -1,4 +1,5 @@
 import FoundationEssentials
+public import IFAWS
 public import IFCore
 import IFStore
 
@@ -10,38 +11,48 @@ import IFStore
 public struct Pipeline: Sendable {
     /// The settings.
     public let configuration: RecsysConfiguration
-    /// Folder or file of the input, `nil` where only stages run that need none. Where the caller names none, the
+    /// Folder, file or s3:// location of the input, `nil` where only stages run that need none. Where the caller names none, the
     /// configuration's `input.path`, or else its `s3.raw_after_clean`.
     public let input: String?
     /// Tables that lie elsewhere than in the folder.
     let inputTables: [InputTable: String]
-    /// Root of the artifact store.
+    /// Root of the artifact store: a folder or an s3:// location.
     public let root: String
+    let place: StorePlace
+    let environment: AWSEnvironment
     /// Which stages run, and how.
     public let options: PipelineOptions
 
-    /// Wires a pipeline.
+    /// Wires a pipeline. Nothing is read or sent yet.
     ///
+    /// - Parameters:
+    ///   - configuration: The settings.
+    ///   - input: Folder, file or s3:// location of the input; what the configuration names where `nil`.
+    ///   - root: Folder or s3:// location of the artifact store, which takes the place of every bucket in the
+    ///     configuration. Where `nil`, buckets are meant as they stand, and ``RecsysConfiguration/root(_:)`` is the root.
+    ///   - options: Which stages run, and how.
+    ///   - environment: Credentials, region and endpoint for S3, by AWS's conventions.
     /// - Throws: ``IFError/Code/invalidArgument`` where the first stage comes after the last; ``IFError`` where settings
     ///   contradict each other.
     public init(
-        configuration: RecsysConfiguration = .default, input: String?, root: String,
-        options: PipelineOptions = PipelineOptions()
+        configuration: RecsysConfiguration = .default, input: String?, root: String?,
+        options: PipelineOptions = PipelineOptions(), environment: AWSEnvironment = AWSEnvironment()
     ) throws {
         self.configuration = configuration
         let source = configuration.inputSource(given: input, root: root)
         self.input = source.path
         inputTables = source.tables
-        self.root = root
+        self.root = try configuration.root(root)
+        place = try StorePlace(self.root, name: "--root")
+        self.environment = environment
         self.options = options
         if configuration.engine != .local {
             throw IFError(
                 .unsupported, "this version runs on this machine only; set engine: local, or leave the key out",
                 key: "engine")
         }
-        try Self.requireLocal(root, "--root")
         for location in [self.input].compactMap({ $0 }) + inputTables.values {
-            try Self.requireLocal(location, "--input")
+            _ = try StorePlace(location, name: "--input")
         }
         _ = try ArtifactLayout(configuration)
         if options.from > options.to {
@@ -50,14 +61,6 @@ public struct Pipeline: Sendable {
                 "the first stage, \(options.from.rawValue), comes after the last, \(options.to.rawValue), so nothing "
                     + "would run; the order is " + StageName.allCases.map(\.rawValue).joined(separator: ", "))
         }
-    }
-
-    /// Object stores come with a later version: a bucket must not become a folder named `s3:`.
-    static func requireLocal(_ location: String, _ option: String) throws {
-        guard location.contains("://") else { return }
-        throw IFError(
-            .unsupported, "this version reads and writes folders only; copy the data to a folder and name that",
-            key: "\(option) \(location)")
     }
 
     /// Runs the stages.

@@ -12,15 +12,15 @@ extension Workspace {
     }
 
     /// Whether the input has lines to rate, as far as its files and mapping tell: no row is read.
-    func inputHasItems() throws -> Bool {
+    func inputHasItems() async throws -> Bool {
         if let columns = configuration.input.transactions { return columns.item != nil }
-        return try inputLocation().files[.priorLines] != nil
+        return try await inputLocation(outlined: true).files[.priorLines] != nil
     }
 
     /// Whether the input may have lines of held-out orders; the same.
-    func inputMayHoldOut() throws -> Bool {
+    func inputMayHoldOut() async throws -> Bool {
         if let columns = configuration.input.transactions { return columns.item != nil && columns.holdout != .none }
-        return try inputLocation().files[.trainLines] != nil
+        return try await inputLocation(outlined: true).files[.trainLines] != nil
     }
 
     /// The input files, for manifests.
@@ -35,8 +35,8 @@ extension Workspace {
     /// of them; `nil` where the file's own types would not serve later readers, as after repairs of bad cells.
     func untouchedOrders() async throws -> Table? {
         if configuration.input.transactions != nil { return try await loadShop().orders }
-        let location = try inputLocation()
-        let table = try await DataFiles.read(location.file(.orders).path, in: context)
+        let location = try await inputLocation()
+        let table = try await naming { try await DataFiles.read(location.file(.orders).path, in: context) }
         guard (try? table.double("days_since_prior_order")) != nil, (try? table.int64("order_number")) != nil else {
             return nil
         }

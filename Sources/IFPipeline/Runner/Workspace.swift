@@ -15,8 +15,12 @@ final class Workspace {
     let options: PipelineOptions
     let input: String?
     private let inputTables: [InputTable: String]
+    /// Where input is read from that lies in an object store.
+    private let remoteInput: RemoteInput?
+    private let remoteTables: [InputTable: RemoteInput]
     let layout: ArtifactLayout
     let store: RunStore
+    private let cache = RunCache()
     let context: RunContext
 
     private var shop: ShopData?
@@ -36,7 +40,14 @@ final class Workspace {
         input = pipeline.input
         inputTables = pipeline.inputTables
         layout = try ArtifactLayout(pipeline.configuration)
-        store = RunStore(root: pipeline.root)
+        store = try pipeline.place.runs(environment: pipeline.environment)
+        let isTransactions = configuration.input.transactions != nil
+        remoteInput = try RemoteInput.at(input, pipeline.environment, takesAll: isTransactions)
+        var remoteTables: [InputTable: RemoteInput] = [:]
+        for (table, location) in inputTables {
+            remoteTables[table] = try RemoteInput.at(location, pipeline.environment, takesAll: true)
+        }
+        self.remoteTables = remoteTables
         self.context = context
     }
 
@@ -56,30 +67,65 @@ final class Workspace {
     }
 
     /// The tables of the input, where it is not transactions.
-    func inputLocation() throws -> InputLocation {
-        try InputLocation(
-            discoveringIn: requireInput(), format: configuration.input.fileFormat, replacing: inputTables)
+    ///
+    /// - Parameter outlined: Whether names are enough, so that nothing has to be fetched.
+    func inputLocation(outlined: Bool = false) async throws -> InputLocation {
+        let folder = try await localInput(outlined: outlined)
+        var tables = inputTables
+        for (table, remote) in remoteTables {
+            tables[table] = try await outlined ? remote.outline(in: context) : remote.path(in: context)
+        }
+        return try await naming {
+            try InputLocation(discoveringIn: folder, format: configuration.input.fileFormat, replacing: tables)
+        }
     }
+
+    /// The local folder or file of the input.
+    private func localInput(outlined: Bool = false) async throws -> String {
+        guard let remoteInput else { return try requireInput() }
+        return try await outlined ? remoteInput.outline(in: context) : remoteInput.path(in: context)
+    }
+
+    /// Runs `body`; errors about local copies speak of where they came from.
+    func naming<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as IFError {
+            throw remotes.reduce(error) { $1.named($0) }
+        }
+    }
+
+    private var remotes: [RemoteInput] { [remoteInput].compactMap { $0 } + remoteTables.values }
 
     /// Changes when the input files change.
     func fingerprintOfInput() async throws -> String {
         if let inputFingerprint { return inputFingerprint }
         var value = ""
-        if configuration.input.transactions != nil {
+        if let remoteInput {
+            value = "input=\(try await remoteInput.fingerprint());"
+            for (table, path) in inputTables.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                value += "\(table.rawValue)=\(try await fingerprint(of: table, at: path));"
+            }
+        } else if configuration.input.transactions != nil {
             let path = try requireInput()
             for part in try InputFile(path, format: configuration.input.fileFormat).parts {
                 value += "\(part.path)|\(part.size)|\(part.modified);"
             }
         } else {
             // Only the tables count: the store itself may lie in the same folder.
-            let location = try inputLocation()
+            let location = try await inputLocation(outlined: true)
             for table in InputTable.discovered {
                 guard let file = location.files[table] else { continue }
-                value += "\(table.rawValue)=\(try await Fingerprint.of(file.path, in: context));"
+                value += "\(table.rawValue)=\(try await fingerprint(of: table, at: file.path));"
             }
         }
         inputFingerprint = value
         return value
+    }
+
+    private func fingerprint(of table: InputTable, at path: String) async throws -> String {
+        if let remote = remoteTables[table] { return try await remote.fingerprint() }
+        return try await Fingerprint.of(path, in: context)
     }
 
     /// Orders and lines, validated; read once.
@@ -87,13 +133,18 @@ final class Workspace {
         if let shop { return shop }
         let options = ShopData.Options(
             strictness: configuration.input.validation == .strict ? .strict : .lenient, readsCatalogue: false)
-        let loaded: ShopData
+        var loaded: ShopData
         if let columns = configuration.input.transactions {
-            loaded = try await ShopData.load(
-                from: requireInput(), mapping: TransactionMapping(columns), options: options, in: context)
+            let path = try await localInput()
+            loaded = try await naming {
+                try await ShopData.load(
+                    from: path, mapping: TransactionMapping(columns), options: options, in: context)
+            }
         } else {
-            loaded = try await ShopData.load(from: inputLocation(), options: options, in: context)
+            let location = try await inputLocation()
+            loaded = try await naming { try await ShopData.load(from: location, options: options, in: context) }
         }
+        for remote in remotes { remote.name(&loaded.report) }
         shop = loaded
         return loaded
     }
@@ -106,7 +157,9 @@ final class Workspace {
         let table: Table
         if try await wasSkipped(.impute) {
             table = try await loadShop().orders
-        } else if let record = try await latest(layout.imputed), let path = record.localPath("orders_imputed.parquet") {
+        } else if let record = try await latest(layout.imputed),
+            let path = try await localPath("orders_imputed.parquet", of: record)
+        {
             table = try await ParquetReader.read(path, in: context)
         } else {
             throw Self.missing(.impute, needs: "orders_imputed.parquet")
@@ -118,8 +171,8 @@ final class Workspace {
     /// Ratings and features of user–product pairs.
     func ratings() async throws -> RatingsArtifacts {
         if let features { return features }
-        guard let record = try await latest(layout.features), let ratings = record.localPath("ratings"),
-            let counts = record.localPath("upi_features")
+        guard let record = try await latest(layout.features), let ratings = try await localPath("ratings", of: record),
+            let counts = try await localPath("upi_features", of: record)
         else { throw Self.missing(.ratings, needs: "ratings") }
         let loaded = RatingsArtifacts(
             ratings: try await ParquetReader.read(ratings, in: context),
@@ -131,7 +184,8 @@ final class Workspace {
     /// The trained model.
     func model() async throws -> ALSModel {
         if let trained { return trained }
-        guard let record = try await latest(layout.models), let folder = record.localPath("als_model") else {
+        guard let record = try await latest(layout.models), let folder = try await localPath("als_model", of: record)
+        else {
             throw Self.missing(.train, needs: "als_model")
         }
         let loaded = try await ModelFiles.load(
@@ -143,14 +197,16 @@ final class Workspace {
     /// User segments and popular products of each.
     func segments() async throws -> SegmentArtifacts {
         if let segmented { return segmented }
-        guard let users = try await latest(layout.userSegments), let path = users.localPath("user_seg.parquet") else {
+        guard let users = try await latest(layout.userSegments),
+            let path = try await localPath("user_seg.parquet", of: users)
+        else {
             throw Self.missing(.segment, needs: "user_seg.parquet")
         }
         var popularity: Table?
         if let record = try await latest(layout.segmentPopularity),
             // Both come from one run of the stage, or a death between their commits would mix two segmentations.
             record.manifest.notes["stage_key"] == users.manifest.notes["stage_key"],
-            let folder = record.localPath("segment_popularity.parquet")
+            let folder = try await localPath("segment_popularity.parquet", of: record)
         {
             popularity = try await ParquetReader.read(folder, in: context)
         }
@@ -232,7 +288,7 @@ final class Workspace {
         var names: [String] = []
         for family in families {
             guard let record = try await soundLatest(family),
-                record.manifest.notes["stage_key"] == .string(key.digest), Self.isComplete(record)
+                record.manifest.notes["stage_key"] == .string(key.digest), try await store.isComplete(record)
             else { return nil }
             names.append(record.name)
         }
@@ -248,14 +304,11 @@ final class Workspace {
         }
     }
 
-    /// Whether every file of the run is there with the size its manifest says; `insightflow runs verify` reads them.
-    private static func isComplete(_ record: RunRecord) -> Bool {
-        record.manifest.files.allSatisfy { file in
-            guard let path = record.localPath(file.path),
-                let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-            else { return false }
-            return size == file.size
-        }
+    /// Where a part of a run can be read, fetched and checked where it lies in an object store; `nil` where the run
+    /// has no such part.
+    func localPath(_ path: String, of record: RunRecord) async throws -> String? {
+        if record.folder == nil, record.files(at: path).isEmpty { return nil }
+        return try await cache.localPath(path, of: record, in: store)
     }
 
     /// The messages that the run of a taken-over stage left.

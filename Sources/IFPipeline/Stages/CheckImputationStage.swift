@@ -18,7 +18,8 @@ struct CheckImputationStage: PipelineStage {
 
     func run(in workspace: Workspace, to output: StageOutput) async throws {
         guard let record = try await workspace.latest(workspace.layout.imputed),
-            let before = record.localPath("orders.parquet"), let after = record.localPath("orders_imputed.parquet")
+            let before = try await workspace.localPath("orders.parquet", of: record),
+            let after = try await workspace.localPath("orders_imputed.parquet", of: record)
         else { throw Workspace.missing(.impute, needs: "orders.parquet") }
         let wanted = ["user_id", "order_number", "days_since_prior_order"]
         let comparison = try ImputationCheck().compare(

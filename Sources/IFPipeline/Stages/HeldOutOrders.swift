@@ -44,7 +44,7 @@ extension HeldOutOrders {
         if try await workspace.wasSkipped(.train) { return "there is no model" }
         let obstacle =
             "the input has no lines of held-out orders (order_products_train), so there is nothing to compare with"
-        guard try workspace.inputMayHoldOut() else { return obstacle }
+        guard try await workspace.inputMayHoldOut() else { return obstacle }
         guard let lines = try await workspace.loadShop().trainLines, lines.rowCount > 0 else { return obstacle }
         return nil
     }

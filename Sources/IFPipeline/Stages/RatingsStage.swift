@@ -7,7 +7,7 @@ struct RatingsStage: PipelineStage {
     let name = StageName.ratings
 
     func obstacle(in workspace: Workspace) async throws -> String? {
-        guard try workspace.inputHasItems() else {
+        guard try await workspace.inputHasItems() else {
             return "the input has no items, so there is nothing to rate; segmentation still runs"
         }
         return nil

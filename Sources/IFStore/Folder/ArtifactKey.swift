@@ -1,16 +1,16 @@
-internal import IFCore
+package import IFCore
 
-/// The rules for keys that become paths.
-enum ArtifactKey {
+/// The rules for keys that become paths; every store keeps them, so that a run can move from one to another.
+package enum ArtifactKey {
     /// Checks that `key` names an object inside a folder and nowhere else.
     ///
     /// - Throws: ``IFError/Code/invalidArgument``.
-    static func validate(_ key: String) throws(IFError) {
+    package static func validate(_ key: String) throws(IFError) {
         if let problem = problem(with: key, isPrefix: false) { throw IFError(.invalidArgument, problem, key: key) }
     }
 
     /// Checks a prefix for listing: as a key, but it may be empty or end in `/`.
-    static func validate(prefix: String) throws(IFError) {
+    package static func validate(prefix: String) throws(IFError) {
         if let problem = problem(with: prefix, isPrefix: true) {
             throw IFError(.invalidArgument, problem, key: prefix)
         }

@@ -124,10 +124,10 @@ extension ObjectRuns {
                 try RunStep.latestObjectCopied.reached()
             }
             let last = key(family, "latest/\(RunFamily.manifestName)")
-            for object in try await store.list(key(family, "latest/"))
-            where !kept.contains(object.key) && object.key != last {
-                try await store.delete(object.key)
+            let old = try await store.list(key(family, "latest/")).map(\.key).filter {
+                !kept.contains($0) && $0 != last
             }
+            try await store.deleteAll(old)
             try RunStep.latestPruned.reached()
             try await store.put(data, at: last, if: .always)
             try RunStep.latestManifestWritten.reached()
@@ -136,10 +136,10 @@ extension ObjectRuns {
     }
 
     private func copy(_ source: String, to target: String, from file: String?) async throws {
-        if let file {
-            try await store.put(contentsOf: file, at: target, if: .always)
-        } else if let copying = store as? any CopyingStore {
+        if let copying = store as? any CopyingStore {
             try await copying.copy(source, to: target)
+        } else if let file {
+            try await store.put(contentsOf: file, at: target, if: .always)
         } else {
             try FileOperations.makeFolders(scratch)
             let temporary = FileOperations.temporaryPath(in: scratch)

@@ -1,10 +1,31 @@
-internal import FoundationEssentials
+public import FoundationEssentials
 public import IFCore
 
 /// A store that copies objects without moving their bytes through the caller.
 public protocol CopyingStore: ArtifactStore {
     /// Copies an object within the store; replaces what has the key `target`.
     func copy(_ key: String, to target: String) async throws
+}
+
+/// A store that removes many objects with few requests.
+public protocol BatchDeletingStore: ArtifactStore {
+    /// Removes objects; those that are not there are no error.
+    func delete(_ keys: [String]) async throws
+}
+
+/// A store in which an object that is sent in parts may be left unfinished by a writer that dies.
+public protocol UploadingStore: ArtifactStore {
+    /// Gives up uploads below a prefix that were begun so many seconds ago or earlier; answers how many there were.
+    @discardableResult
+    func abortUploads(_ prefix: String, olderThan seconds: TimeInterval) async throws -> Int
+}
+
+extension ArtifactStore {
+    /// Removes objects, many at once where the store can.
+    func deleteAll(_ keys: [String]) async throws {
+        if let store = self as? any BatchDeletingStore { return try await store.delete(keys) }
+        for key in keys { try await delete(key) }
+    }
 }
 
 /// Runs in a store without folders and links: memory, S3.
@@ -206,20 +227,24 @@ struct ObjectRuns: RunBackend {
             // Without its manifest the run is gone for every reader; then its objects.
             try await store.delete(key(family, "\(run)/\(RunFamily.manifestName)"))
             try RunStep.runMovedToTrash.reached()
-            for object in try await store.list(key(family, run) + "/") { try await store.delete(object.key) }
+            try await store.deleteAll(try await store.list(key(family, run) + "/").map(\.key))
         }
     }
 
     /// Removes what writers left that never stored their run.
     func sweep(_ family: RunFamily, now: Date) async throws -> [String] {
         var done: [String] = []
+        if let store = store as? any UploadingStore {
+            let count = try await store.abortUploads(family.prefix + "/", olderThan: staleAfter)
+            if count > 0 { done.append("gave up \(count) unfinished uploads of writers that died") }
+        }
         for object in try await store.list(key(family, "_staging/") + family.runPrefix) {
             let taken = try StoreJSON.decode(Taken.self, from: try await store.get(object.key), file: object.key)
             guard family.timestamp(ofRun: taken.run) != nil, now.timeIntervalSince(taken.takenAt) > staleAfter else {
                 continue
             }
             if try await manifestData(family, taken.run) == nil {
-                for part in try await store.list(key(family, taken.run) + "/") { try await store.delete(part.key) }
+                try await store.deleteAll(try await store.list(key(family, taken.run) + "/").map(\.key))
                 done.append("removed the unfinished run \(taken.run) of a writer that died")
             }
             try await store.delete(object.key)

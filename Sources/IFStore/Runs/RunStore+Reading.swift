@@ -118,6 +118,14 @@ extension RunStore {
         try await backend.download(run.family, run.name, path, to: target)
     }
 
+    /// Whether every file of the run is there with the size that its manifest says; ``verify(_:_:in:)`` reads them.
+    ///
+    /// - Complexity: O(files), without reading them.
+    public func isComplete(_ run: RunRecord) async throws -> Bool {
+        let sizes = try await backend.sizes(run.family, run.name)
+        return run.manifest.files.allSatisfy { sizes[$0.path] == $0.size }
+    }
+
     /// Compares a run with its manifest: every file there, of its size and digest, and no other.
     ///
     /// - Returns: What is wrong; empty where all is well.

@@ -283,8 +283,10 @@ import Testing
         configuration.engine = .spark
         let engine = #expect(throws: IFError.self) { try Pipeline(configuration: configuration, input: "x", root: "y") }
         #expect(engine?.code == .unsupported)
-        let bucket = #expect(throws: IFError.self) { try Pipeline(input: "x", root: "s3://bucket") }
-        #expect(bucket?.code == .unsupported)
+        let place = #expect(throws: IFError.self) { try Pipeline(input: "x", root: "gs://bucket") }
+        #expect(place?.code == .unsupported)
+        let bucket = #expect(throws: IFError.self) { try Pipeline(input: "s3://a b/c", root: "y") }
+        #expect(bucket?.code == .invalidArgument)
     }
 
     @Test func aFirstStageAfterTheLastIsRefused() throws {

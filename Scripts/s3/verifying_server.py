@@ -1,0 +1,352 @@
+#!/usr/bin/env python3
+"""moto's S3 behind a check of every signature, for tests on this machine.
+
+    verifying_server.py --access-key KEY --secret-key SECRET [--token TOKEN] [--port 0] [--log FILE] [--bucket NAME]...
+
+moto takes any request, however it is signed. This server computes AWS Signature Version 4 anew from the request as it
+came in (not with botocore's signer), refuses what does not match with the codes that S3 uses, checks the digests that a
+request carries, and hands the rest to moto. It listens on 127.0.0.1 alone, prints "listening on PORT" once it answers,
+and ends when its standard input is closed, so that it cannot outlive the tests that started it.
+
+Faults for tests: POST /_fault with JSON {"match": "PUT /bucket/key", "action": ..., "count": n, "skip": m} makes the
+next n requests that begin with `match`, after m others, fail. Actions:
+  "status:503:SlowDown"  answer so, doing nothing
+  "lost"                 do it, then close the connection without an answer
+  "reset"                close the connection, doing nothing
+  "truncate"             do it, and send half of the body
+  "expired"              answer ExpiredToken
+  "slow:2.5"             wait so many seconds, then do it
+With --log FILE every request becomes a line of JSON there, method and target; the file is removed at the end.
+
+Beside S3, /credentials/... plays the credential endpoints of ECS (container), EKS (pod) and EC2 (ec2/latest/...).
+"""
+import argparse
+import base64
+import datetime
+import hashlib
+import hmac
+import io
+import json
+import os
+import re
+import sys
+import threading
+import time
+import urllib.parse
+import zlib
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import s3_backends
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+MAX_SKEW = 900
+ACCOUNT = "123456789012"  # of everybody, to moto
+
+
+class Refused(Exception):
+    def __init__(self, status, code, message=""):
+        super().__init__(code)
+        self.status, self.code, self.message = status, code, message
+
+
+# --- checksums ------------------------------------------------------------------------------------------------------
+
+
+def crc32c_table():
+    table = []
+    for byte in range(256):
+        crc = byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ 0x82F63B78 if crc & 1 else crc >> 1
+        table.append(crc)
+    return table
+
+
+TABLE = crc32c_table()
+
+
+def crc32c(data):
+    try:
+        from awscrt.checksums import crc32c as fast
+
+        return fast(data)
+    except ImportError:
+        crc = 0xFFFFFFFF
+        for byte in data:
+            crc = TABLE[(crc ^ byte) & 255] ^ (crc >> 8)
+        return crc ^ 0xFFFFFFFF
+
+
+DIGESTS = {
+    "x-amz-checksum-crc32": lambda b: zlib.crc32(b).to_bytes(4, "big"),
+    "x-amz-checksum-crc32c": lambda b: crc32c(b).to_bytes(4, "big"),
+    "x-amz-checksum-sha1": lambda b: hashlib.sha1(b).digest(),
+    "x-amz-checksum-sha256": lambda b: hashlib.sha256(b).digest(),
+    "content-md5": lambda b: hashlib.md5(b).digest(),
+}
+
+
+# --- signatures -----------------------------------------------------------------------------------------------------
+
+
+def quote(text):
+    return urllib.parse.quote(text, safe="-_.~")
+
+
+def mac(key, text):
+    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+def parse_query(query):
+    pairs = []
+    for part in query.split("&") if query else []:
+        name, _, value = part.partition("=")
+        pairs.append((urllib.parse.unquote(name), urllib.parse.unquote(value)))
+    return pairs
+
+
+class Verifier:
+    def __init__(self, access_key, secret_key, token):
+        self.access_key, self.secret_key, self.token = access_key, secret_key, token
+
+    def verify(self, method, target, headers, body):
+        """Raises Refused unless the request is signed as it should be."""
+        path, _, query = target.partition("?")
+        pairs = parse_query(query)
+        given = dict(pairs)
+        if "X-Amz-Signature" in given:
+            scope, names = given["X-Amz-Credential"], given["X-Amz-SignedHeaders"]
+            signature, date, payload = given["X-Amz-Signature"], given["X-Amz-Date"], "UNSIGNED-PAYLOAD"
+            token = given.get("X-Amz-Security-Token")
+            lifetime = int(given["X-Amz-Expires"])
+        else:
+            match = re.fullmatch(
+                r"AWS4-HMAC-SHA256 Credential=([^,]+), SignedHeaders=([^,]+), Signature=([0-9a-f]{64})",
+                headers.get("authorization", ""),
+            )
+            if not match:
+                raise Refused(403, "AccessDenied", "no signature")
+            scope, names, signature = match.groups()
+            date, payload = headers.get("x-amz-date", ""), headers.get("x-amz-content-sha256")
+            token, lifetime = headers.get("x-amz-security-token"), None
+            if payload is None:
+                raise Refused(400, "InvalidRequest", "x-amz-content-sha256 is missing")
+        self.check_identity(scope, token)
+        self.check_time(date, lifetime)
+        self.check_names(names, headers, presigned=lifetime is not None)
+        key_id, day, region, service, _ = scope.split("/")
+        canonical = "\n".join(
+            [
+                method,
+                path,
+                "&".join(f"{n}={v}" for n, v in sorted((quote(n), quote(v)) for n, v in pairs if n != "X-Amz-Signature")),
+                "".join(f"{n}:{re.sub(' +', ' ', headers.get(n, '').strip())}\n" for n in names.split(";")),
+                names,
+                payload,
+            ]
+        )
+        text = "\n".join(
+            ["AWS4-HMAC-SHA256", date, f"{day}/{region}/{service}/aws4_request",
+             hashlib.sha256(canonical.encode()).hexdigest()]
+        )
+        key = ("AWS4" + self.secret_key).encode()
+        for part in (day, region, service, "aws4_request"):
+            key = mac(key, part)
+        if not hmac.compare_digest(mac(key, text).hex(), signature):
+            raise Refused(403, "SignatureDoesNotMatch", canonical)
+        if payload != "UNSIGNED-PAYLOAD" and hashlib.sha256(body).hexdigest() != payload:
+            raise Refused(400, "XAmzContentSHA256Mismatch")
+        if "x-amz-checksum-type" not in headers:  # on completion the checksum is the whole object's
+            for name, digest in DIGESTS.items():
+                if name in headers and base64.b64encode(digest(body)).decode() != headers[name]:
+                    raise Refused(400, "BadDigest", name)
+
+    def check_identity(self, scope, token):
+        parts = scope.split("/")
+        if len(parts) != 5 or parts[3] != "s3" or parts[4] != "aws4_request":
+            raise Refused(400, "AuthorizationHeaderMalformed", scope)
+        if parts[0] != self.access_key:
+            raise Refused(403, "InvalidAccessKeyId")
+        if token != self.token:
+            raise Refused(400, "InvalidToken")
+
+    def check_time(self, date, lifetime):
+        try:
+            signed = datetime.datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc).timestamp()
+        except ValueError:
+            raise Refused(403, "AccessDenied", "x-amz-date is missing or malformed") from None
+        if lifetime is not None:
+            if time.time() > signed + lifetime:
+                raise Refused(403, "AccessDenied", "Request has expired")
+        elif abs(signed - time.time()) > MAX_SKEW:
+            raise Refused(403, "RequestTimeTooSkewed")
+
+    def check_names(self, names, headers, presigned):
+        names = names.split(";")
+        if names != sorted(names) or "host" not in names:
+            raise Refused(403, "SignatureDoesNotMatch", "SignedHeaders")
+        if not presigned:
+            unsigned = [n for n in headers if (n.startswith("x-amz-") or n == "content-md5") and n not in names]
+            if unsigned:
+                raise Refused(403, "AccessDenied", "headers that are not signed: " + ", ".join(unsigned))
+
+
+# --- credential endpoints -------------------------------------------------------------------------------------------
+
+def document(access_key, secret_key, token):
+    """What ECS, EKS and EC2 answer; the keys are those that this server takes."""
+    return json.dumps(
+        {"Code": "Success", "AccessKeyId": access_key, "SecretAccessKey": secret_key, "Token": token or "",
+         "Expiration": "2099-01-01T00:00:00Z"}
+    ).encode()
+
+
+# --- the application ------------------------------------------------------------------------------------------------
+
+
+class Application:
+    def __init__(self, options):
+        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.options = options
+        self.verifier = Verifier(options.access_key, options.secret_key, options.token)
+        self.faults, self.lock = [], threading.Lock()
+        self.log = open(options.log, "a", encoding="utf-8") if options.log else None
+
+    def __call__(self, environ, start):
+        headers = {k[5:].replace("_", "-").lower(): v for k, v in environ.items() if k.startswith("HTTP_")}
+        if environ.get("CONTENT_TYPE"):
+            headers["content-type"] = environ["CONTENT_TYPE"]
+        method = environ["REQUEST_METHOD"]
+        target = environ.get("REQUEST_URI") or environ["RAW_URI"]
+        if target.startswith("http"):
+            target = "/" + target.split("/", 3)[3]
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length) if length else b""
+        if target == "/_fault":
+            with self.lock:
+                self.faults.append(json.loads(body))
+            return self.answer(start, 200, b"")
+        if target.startswith("/credentials/"):
+            return self.credentials(start, method, target, headers)
+        if self.log:
+            with self.lock:
+                self.log.write(json.dumps({"method": method, "target": target}) + "\n")
+                self.log.flush()
+        environ["wsgi.input"] = io.BytesIO(body)
+        fault = self.fault(f"{method} {target}")
+        try:
+            if fault == "reset":
+                return self.drop(environ)
+            if fault == "expired":
+                raise Refused(400, "ExpiredToken")
+            if fault.startswith("status:"):
+                _, status, code = fault.split(":")
+                raise Refused(int(status), code)
+            if fault.startswith("slow:"):
+                time.sleep(float(fault.split(":")[1]))
+            self.verifier.verify(method, target, headers, body)
+        except Refused as refused:
+            text = f"<?xml version='1.0'?><Error><Code>{refused.code}</Code><Message>{quote(refused.message)}</Message></Error>"
+            return self.answer(start, refused.status, b"" if method == "HEAD" else text.encode(), "application/xml")
+        if fault == "lost":
+            for _ in self.moto(environ, lambda *_: None):
+                pass
+            self.keep_checksum(method, target, headers)
+            return self.drop(environ)
+        if fault == "truncate":
+            taken = {}
+            whole = b"".join(self.moto(environ, lambda status, fields, *_: taken.update(status=status, fields=fields)))
+            start(taken["status"], taken["fields"])  # with the length of the whole
+            return self.half(whole, environ)
+        answer = self.moto(environ, start)
+        self.keep_checksum(method, target, headers)
+        return answer
+
+    @staticmethod
+    def keep_checksum(method, target, headers):
+        """moto keeps a checksum of the parts' checksums and calls it that of the whole object; S3 keeps the latter."""
+        if method != "POST" or "uploadId=" not in target or "x-amz-checksum-crc32c" not in headers:
+            return
+        bucket, _, name = urllib.parse.unquote(target.partition("?")[0]).lstrip("/").partition("/")
+        key = s3_backends[ACCOUNT]["aws"].get_object(bucket, name)
+        if key is not None:
+            key.checksum_value = base64.b64encode(crc32c(key.value).to_bytes(4, "big")).decode()
+
+    def fault(self, request):
+        with self.lock:
+            for fault in self.faults:
+                if request.startswith(fault["match"]):
+                    if fault.get("skip", 0) > 0:
+                        fault["skip"] -= 1
+                    elif fault["count"] > 0:
+                        fault["count"] -= 1
+                        return fault["action"]
+        return ""
+
+    @staticmethod
+    def drop(environ):
+        environ["werkzeug.socket"].shutdown(2)
+        raise ConnectionResetError
+
+    @staticmethod
+    def half(whole, environ):
+        yield whole[: len(whole) // 2]
+        environ["werkzeug.socket"].shutdown(2)
+
+    def credentials(self, start, method, target, headers):
+        keys = document(self.options.access_key, self.options.secret_key, self.options.token)
+        if target == "/credentials/container":
+            return self.answer(start, 200, keys)
+        if target == "/credentials/pod":
+            return self.answer(start, *((200, keys) if headers.get("authorization") == "pod-token" else (401, b"")))
+        # EC2's metadata service, version 2 alone.
+        path = target.removeprefix("/credentials/ec2")
+        if method == "PUT" and path == "/latest/api/token":
+            seconds = headers.get("x-aws-ec2-metadata-token-ttl-seconds", "")
+            return self.answer(start, *((200, b"session") if seconds.isdigit() else (400, b"")))
+        if headers.get("x-aws-ec2-metadata-token") != "session":
+            return self.answer(start, 401, b"")
+        if path == "/latest/meta-data/iam/security-credentials/":
+            return self.answer(start, 200, b"a-role")
+        if path == "/latest/meta-data/iam/security-credentials/a-role":
+            return self.answer(start, 200, keys)
+        return self.answer(start, 404, b"")
+
+    @staticmethod
+    def answer(start, status, body, kind="text/plain"):
+        date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
+        start(f"{status} X", [("Content-Type", kind), ("Content-Length", str(len(body))), ("Date", date)])
+        return [body]
+
+
+class Handler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"  # connections are kept, as S3 keeps them
+
+    def log_request(self, *_):
+        pass
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--access-key", required=True)
+    parser.add_argument("--secret-key", required=True)
+    parser.add_argument("--token")
+    parser.add_argument("--log")
+    parser.add_argument("--bucket", action="append", default=[])
+    options = parser.parse_args()
+    os.environ.setdefault("AWS_ACCESS_KEY_ID", "moto")
+    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "moto")
+    server = make_server("127.0.0.1", options.port, Application(options), threaded=True, request_handler=Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for name in options.bucket:  # in moto's own books, without a request
+        s3_backends[ACCOUNT]["aws"].create_bucket(name, "us-east-1")
+    print(f"listening on {server.server_port}", flush=True)
+    sys.stdin.read()
+    if options.log:
+        os.remove(options.log)
+
+
+if __name__ == "__main__":
+    main()

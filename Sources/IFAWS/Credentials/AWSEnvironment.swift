@@ -1,0 +1,102 @@
+public import FoundationEssentials
+internal import IFCore
+
+/// The settings that AWS tools agree on: environment variables and the files `~/.aws/config` and
+/// `~/.aws/credentials`.
+public struct AWSEnvironment: Sendable {
+    private let variables: [String: String]
+
+    /// Reads settings from these variables, the process's by default.
+    public init(variables: [String: String] = ProcessInfo.processInfo.environment) { self.variables = variables }
+
+    /// A variable; an empty one counts as absent.
+    subscript(_ name: String) -> String? {
+        guard let value = variables[name], !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// The region by `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.
+    ///
+    /// - Throws: As ``AWSCredentialSource/load()`` for a profile that is named and missing.
+    public func region() throws -> String? {
+        try self["AWS_REGION"] ?? self["AWS_DEFAULT_REGION"] ?? profile()?["region"]
+    }
+
+    /// The address of a service, such as `s3`, where it is not AWS's own: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`,
+    /// then the profile.
+    ///
+    /// - Throws: As ``region()``.
+    public func endpoint(of service: String) throws -> String? {
+        if self["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() == "true" { return nil }
+        if let url = self["AWS_ENDPOINT_URL_\(service.uppercased())"] ?? self["AWS_ENDPOINT_URL"] { return url }
+        guard let profile = try profile() else { return nil }
+        if let name = profile["services"], let url = try files().config["services \(name)"]?["\(service).endpoint_url"]
+        {
+            return url
+        }
+        return profile["endpoint_url"]
+    }
+
+    /// How connections are made: `AWS_CA_BUNDLE` or the profile's `ca_bundle`, `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`
+    /// in either case.
+    func connectionSettings() throws -> CurlEngine.Settings {
+        var settings = CurlEngine.Settings()
+        settings.certificates = try self["AWS_CA_BUNDLE"] ?? profile()?["ca_bundle"]
+        // Upper-case HTTP_PROXY can be set by a request's header "Proxy:" under CGI.
+        settings.proxy = self["http_proxy"] ?? (self["REQUEST_METHOD"] == nil ? self["HTTP_PROXY"] : nil)
+        settings.secureProxy = self["https_proxy"] ?? self["HTTPS_PROXY"]
+        settings.withoutProxy = self["no_proxy"] ?? self["NO_PROXY"]
+        if let path = settings.certificates, !FileManager.default.fileExists(atPath: path) {
+            throw IFError(.notFound, "AWS_CA_BUNDLE names a file that is not there; correct it", file: path)
+        }
+        return settings
+    }
+
+    // MARK: Profiles
+
+    /// The name of the profile in use, and whether it was asked for.
+    var profileName: (name: String, isExplicit: Bool) {
+        if let name = self["AWS_PROFILE"] ?? self["AWS_DEFAULT_PROFILE"] { return (name, true) }
+        return ("default", false)
+    }
+
+    /// The profile's settings, those of the credentials file first; `nil` where neither file has it.
+    ///
+    /// - Throws: ``IFError/Code/notFound`` where it was asked for and is missing.
+    func profile() throws -> [String: String]? {
+        let (name, isExplicit) = profileName
+        let files = try files()
+        let configured =
+            name == "default"
+            ? files.config["default"] ?? files.config["profile default"] : files.config["profile \(name)"]
+        guard let settings = merge(files.credentials[name], configured) else {
+            guard isExplicit else { return nil }
+            throw IFError(
+                .notFound, "there is no profile '\(name)'; add it, or set AWS_PROFILE to another", file: configPath)
+        }
+        return settings
+    }
+
+    /// The settings of the profile in the credentials file alone.
+    func profileInCredentialsFile() throws -> [String: String]? { try files().credentials[profileName.name] }
+
+    private func merge(_ first: [String: String]?, _ second: [String: String]?) -> [String: String]? {
+        guard let first else { return second }
+        return first.merging(second ?? [:]) { mine, _ in mine }
+    }
+
+    private var home: String { self["HOME"] ?? self["USERPROFILE"] ?? "" }
+    private var configPath: String { expanded(self["AWS_CONFIG_FILE"]) ?? "\(home)/.aws/config" }
+    private var credentialsPath: String {
+        expanded(self["AWS_SHARED_CREDENTIALS_FILE"]) ?? "\(home)/.aws/credentials"
+    }
+
+    private func expanded(_ path: String?) -> String? {
+        guard let path, path.hasPrefix("~/") else { return path }
+        return home + path.dropFirst()
+    }
+
+    private func files() throws -> (config: ProfileFile, credentials: ProfileFile) {
+        (try ProfileFile(path: configPath), try ProfileFile(path: credentialsPath))
+    }
+}

@@ -1,0 +1,65 @@
+internal import FoundationEssentials
+internal import IFCore
+
+/// Looks for credentials in one place after another, keeps what it finds and renews it in time.
+///
+/// Whoever asks while a search is under way waits for that search. Keys are renewed five minutes before they expire;
+/// where that fails, the old ones serve as long as they are valid.
+actor CredentialChain {
+    private let sources: [any AWSCredentialSource]
+    private let now: @Sendable () -> Date
+    private var current: AWSCredentials?
+    private var search: Task<AWSCredentials, any Error>?
+
+    init(_ sources: [any AWSCredentialSource], now: @escaping @Sendable () -> Date = { Date() }) {
+        self.sources = sources
+        self.now = now
+    }
+
+    /// The places in the order in which AWS tools look: variables, web identity, profile, container, instance.
+    static func standard(_ environment: AWSEnvironment, _ transport: any HTTPTransport) -> CredentialChain {
+        CredentialChain([
+            EnvironmentCredentials(environment),
+            WebIdentityCredentials(environment: environment, transport: transport),
+            ProfileCredentials(environment),
+            ContainerCredentials(environment: environment, transport: transport),
+            InstanceCredentials(environment: environment, transport: transport),
+        ])
+    }
+
+    /// Valid credentials.
+    ///
+    /// - Throws: ``IFError/Code/accessDenied`` where no place has any, naming the places; what a place threw.
+    func credentials() async throws -> AWSCredentials {
+        if let current, isValid(current, for: 300) { return current }
+        let search = self.search ?? Task { try await Self.find(in: sources) }
+        self.search = search
+        do {
+            let found = try await search.value
+            if self.search == search {
+                current = found
+                self.search = nil
+            }
+            return found
+        } catch {
+            if self.search == search { self.search = nil }
+            if let current, isValid(current, for: 0) { return current }
+            throw error
+        }
+    }
+
+    /// Forgets credentials that a server called expired.
+    func reject(_ credentials: AWSCredentials) { if current == credentials { current = nil } }
+
+    private func isValid(_ credentials: AWSCredentials, for seconds: TimeInterval) -> Bool {
+        credentials.expiration.map { $0.timeIntervalSince(now()) > seconds } ?? true
+    }
+
+    private static func find(in sources: [any AWSCredentialSource]) async throws -> AWSCredentials {
+        for source in sources { if let found = try await source.load() { return found } }
+        throw IFError(
+            .accessDenied,
+            "no AWS credentials were found (\(sources.map(\.name).joined(separator: ", "))); set AWS_ACCESS_KEY_ID and "
+                + "AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the machine a role")
+    }
+}

@@ -1,0 +1,297 @@
+import Foundation
+import IFCore
+import IFTesting
+import Testing
+
+@testable import IFAWS
+
+@Suite("Credentials") struct CredentialTests {
+    private static let none = ScriptedTransport { _ in throw HTTPFailure.network }
+
+    private static let document = """
+        {"Code": "Success", "AccessKeyId": "AKROLE", "SecretAccessKey": "role-secret", "Token": "role-token",
+         "Expiration": "2099-01-01T00:00:00Z"}
+        """
+
+    private func find(
+        _ variables: [String: String], _ transport: ScriptedTransport = CredentialTests.none
+    ) async throws -> AWSCredentials {
+        let defaults = ["AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent"]
+        let environment = AWSEnvironment(variables: defaults.merging(variables) { _, given in given })
+        return try await CredentialChain.standard(environment, transport).credentials()
+    }
+
+    private func code(_ variables: [String: String], _ transport: ScriptedTransport = CredentialTests.none) async
+        -> IFError.Code?
+    {
+        await #expect(throws: IFError.self) { _ = try await find(variables, transport) }?.code
+    }
+
+    @Test func environmentComesFirst() async throws {
+        let found = try await find([
+            "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/x",
+        ])
+        #expect(found == AWSCredentials(accessKey: "AK", secretKey: "secret", sessionToken: "token"))
+        #expect(await code(["AWS_ACCESS_KEY_ID": "AK"]) == .accessDenied)
+        #expect(await code(["AWS_SECRET_ACCESS_KEY": "secret"]) == .accessDenied)
+    }
+
+    @Test func nothingAnywhereNamesThePlaces() async throws {
+        let error = await #expect(throws: IFError.self) { _ = try await find([:]) }
+        #expect(error?.code == .accessDenied)
+        for place in ["environment", "web identity", "profile default", "container", "EC2 instance"] {
+            #expect(error?.description.contains(place) == true)
+        }
+    }
+
+    // MARK: Profiles
+
+    private func withProfiles(
+        config: String = "", credentials: String = "", _ body: ([String: String]) async throws -> Void
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            try Data(config.utf8).write(to: URL(filePath: folder + "/config"))
+            try Data(credentials.utf8).write(to: URL(filePath: folder + "/credentials"))
+            try await body([
+                "AWS_CONFIG_FILE": folder + "/config", "AWS_SHARED_CREDENTIALS_FILE": folder + "/credentials",
+            ])
+        }
+    }
+
+    private let files = (
+        config: """
+        # the team's settings
+        [default]
+        region = eu-north-1
+        [profile work]
+        region=eu-west-3 # Paris
+        services = local
+        [services local]
+        s3 =
+          endpoint_url = http://127.0.0.1:9
+        [profile sso]
+        sso_session = x
+        aws_access_key_id = AKNO
+        aws_secret_access_key = no
+        [profile role]
+        role_arn = arn:aws:iam::1:role/x
+        source_profile = default
+        [profile program]
+        credential_process = /bin/keys
+        [profile half]
+        aws_access_key_id = AKHALF
+        """,
+        credentials: """
+        [default]
+        aws_access_key_id = AKDEFAULT
+        aws_secret_access_key = default/secret+=
+        [work]
+        aws_access_key_id=AKWORK
+        aws_secret_access_key=work-secret ; not for others
+        aws_session_token = work-token
+        """
+    )
+
+    @Test func profilesAreRead() async throws {
+        try await withProfiles(config: files.config, credentials: files.credentials) {
+            (variables) async throws -> Void in
+            #expect(try await find(variables) == AWSCredentials(accessKey: "AKDEFAULT", secretKey: "default/secret+="))
+            let work = variables.merging(["AWS_PROFILE": "work"]) { mine, _ in mine }
+            #expect(
+                try await find(work)
+                    == AWSCredentials(accessKey: "AKWORK", secretKey: "work-secret", sessionToken: "work-token"))
+            let environment = AWSEnvironment(variables: work)
+            #expect(try environment.region() == "eu-west-3")
+            #expect(try environment.endpoint(of: "s3") == "http://127.0.0.1:9")
+            #expect(try environment.endpoint(of: "sts") == nil)
+            #expect(try AWSEnvironment(variables: variables).region() == "eu-north-1")
+        }
+    }
+
+    @Test(arguments: [
+        ("sso", IFError.Code.unsupported), ("role", .unsupported), ("program", .unsupported), ("half", .accessDenied),
+        ("missing", .notFound),
+    ])
+    func brokenProfilesAreErrors(_ profile: String, _ code: IFError.Code) async throws {
+        try await withProfiles(config: files.config, credentials: files.credentials) {
+            (variables) async throws -> Void in
+            let error = await #expect(throws: IFError.self) {
+                _ = try await find(variables.merging(["AWS_PROFILE": profile]) { mine, _ in mine })
+            }
+            #expect(error?.code == code)
+            #expect(error?.description.contains(profile) == true)
+        }
+    }
+
+    @Test func variablesComeBeforeProfiles() throws {
+        let environment = AWSEnvironment(variables: [
+            "AWS_REGION": "a", "AWS_DEFAULT_REGION": "b", "AWS_ENDPOINT_URL": "http://all",
+            "AWS_ENDPOINT_URL_S3": "http://s3",
+        ])
+        #expect(try environment.region() == "a")
+        #expect(try environment.endpoint(of: "s3") == "http://s3")
+        #expect(try environment.endpoint(of: "sts") == "http://all")
+        #expect(try AWSEnvironment(variables: ["AWS_REGION": "", "AWS_DEFAULT_REGION": "b"]).region() == "b")
+    }
+
+    // MARK: Endpoints
+
+    @Test func containers() async throws {
+        let transport = ScriptedTransport { _ in .make(200, Self.document) }
+        let found = try await find(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/abc"], transport)
+        #expect(found.accessKey == "AKROLE" && found.sessionToken == "role-token" && found.expiration != nil)
+        #expect(transport.requests.map(\.url) == ["http://169.254.170.2/v2/abc"])
+        #expect(transport.requests.map(\.isDirect) == [true])
+    }
+
+    @Test func podsSendTheirTokenAndReadItAnew() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder + "/token"
+            let transport = ScriptedTransport { _ in .make(200, Self.document) }
+            let variables = [
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": file,
+            ]
+            for token in ["one", "two"] {
+                try Data("\(token)\n".utf8).write(to: URL(filePath: file))
+                _ = try await find(variables, transport)
+            }
+            #expect(transport.requests.map { $0.header("Authorization") } == ["one", "two"])
+        }
+    }
+
+    @Test(arguments: [
+        "http://example.com/x", "http://169.254.170.2.example.com/", "http://169.254.170.2@example.com/",
+        "http://localhost:80@example.com", "ftp://localhost/", "http://169.254.169.254/",
+    ])
+    func tokensDoNotGoToStrangers(_ url: String) async throws {
+        let transport = ScriptedTransport { _ in .make(200, Self.document) }
+        let variables = ["AWS_CONTAINER_CREDENTIALS_FULL_URI": url, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "token"]
+        #expect(await code(variables, transport) == .accessDenied)
+        #expect(transport.requests.isEmpty)
+    }
+
+    @Test func trustedHosts() {
+        for url in [
+            "https://example.com/", "http://localhost:1234/", "http://127.0.0.1", "http://[::1]:80/x",
+            "http://[fd00:ec2::23]/v1",
+        ] {
+            #expect(ContainerCredentials.isTrusted(url))
+        }
+    }
+
+    @Test func brokenContainerDoesNotFallThrough() async throws {
+        let transport = ScriptedTransport { $0.url.contains("169.254.170.2") ? .make(404) : .make(200, Self.document) }
+        #expect(await code(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"], transport) == .accessDenied)
+        #expect(transport.requests.count == 1)
+        #expect(await code(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"]) == .accessDenied)
+    }
+
+    @Test func instances() async throws {
+        let transport = ScriptedTransport { request in
+            switch (request.method, request.url) {
+            case ("PUT", "http://169.254.169.254/latest/api/token"): .make(200, "session")
+            case ("GET", let url) where request.header("X-aws-ec2-metadata-token") == "session":
+                url.hasSuffix("security-credentials/") ? .make(200, "a-role\n") : .make(200, Self.document)
+            default: .make(401)
+            }
+        }
+        #expect(try await find([:], transport).accessKey == "AKROLE")
+        #expect(transport.requests.last?.url.hasSuffix("/security-credentials/a-role") == true)
+        #expect(transport.requests.map(\.isDirect) == [true, true, true])
+        #expect(transport.requests.map(\.limits.total) == [1, 1, 1])
+        #expect(await code(["AWS_EC2_METADATA_DISABLED": "true"], transport) == .accessDenied)
+    }
+
+    @Test func instanceWithoutRoleHasNone() async throws {
+        let transport = ScriptedTransport { $0.method == "PUT" ? .make(200, "session") : .make(404) }
+        let environment = AWSEnvironment(variables: [:])
+        #expect(try await InstanceCredentials(environment: environment, transport: transport).load() == nil)
+    }
+
+    @Test func webIdentity() async throws {
+        try await withTemporaryFolder { folder in
+            try Data("jwt+/=\n".utf8).write(to: URL(filePath: folder + "/token"))
+            let transport = ScriptedTransport { _ in
+                .make(
+                    200,
+                    "<R><Credentials><AccessKeyId>AKWEB</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+                        + "<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></R>"
+                )
+            }
+            let variables = [
+                "AWS_WEB_IDENTITY_TOKEN_FILE": folder + "/token", "AWS_ROLE_ARN": "arn:x", "AWS_REGION": "eu-west-1",
+            ]
+            #expect(try await find(variables, transport).accessKey == "AKWEB")
+            let request = try #require(transport.requests.first)
+            #expect(request.url == "https://sts.eu-west-1.amazonaws.com/")
+            guard case .data(let body) = request.body else {
+                Issue.record("a form was expected")
+                return
+            }
+            #expect(String(decoding: body, as: UTF8.self).contains("WebIdentityToken=jwt%2B%2F%3D"))
+            let refusing = ScriptedTransport { _ in .error(403, "AccessDenied") }
+            #expect(await code(variables, refusing) == .accessDenied)
+            #expect(await code(["AWS_WEB_IDENTITY_TOKEN_FILE": folder + "/token"], transport) == .accessDenied)
+        }
+    }
+
+    // MARK: Renewal
+
+    /// Hands out keys that live for so many seconds from the clock's time.
+    private final class Renewing: AWSCredentialSource {
+        let clock = Locked(Date(timeIntervalSince1970: 1_000_000))
+        let loads = Locked(0)
+        let isBroken = Locked(false)
+        var name: String { "renewing" }
+
+        func load() async throws -> AWSCredentials? {
+            if isBroken.withLock({ $0 }) { throw IFError(.accessDenied, "broken") }
+            let number = loads.withLock { loads in
+                loads += 1
+                return loads
+            }
+            try await Task.sleep(for: .milliseconds(20))
+            let expiration = clock.withLock { $0.addingTimeInterval(3600) }
+            return AWSCredentials(accessKey: "AK\(number)", secretKey: "s", expiration: expiration)
+        }
+    }
+
+    @Test func manyWhoAskAtOnceShareOneSearch() async throws {
+        let source = Renewing()
+        let chain = CredentialChain([source], now: { source.clock.withLock { $0 } })
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<50 { group.addTask { try await chain.credentials().accessKey } }
+            for try await key in group { #expect(key == "AK1") }
+        }
+        #expect(source.loads.withLock { $0 } == 1)
+    }
+
+    @Test func renewsFiveMinutesBeforeExpiry() async throws {
+        let source = Renewing()
+        let chain = CredentialChain([source], now: { source.clock.withLock { $0 } })
+        #expect(try await chain.credentials().accessKey == "AK1")
+        source.clock.withLock { $0 += 3299 }
+        #expect(try await chain.credentials().accessKey == "AK1")
+        source.clock.withLock { $0 += 2 }
+        #expect(try await chain.credentials().accessKey == "AK2")
+        // Where renewal fails, valid keys still serve; expired ones do not.
+        source.isBroken.withLock { $0 = true }
+        source.clock.withLock { $0 += 3400 }
+        #expect(try await chain.credentials().accessKey == "AK2")
+        source.clock.withLock { $0 += 300 }
+        await #expect(throws: IFError.self) { try await chain.credentials() }
+    }
+
+    @Test func credentialsDoNotShowTheirSecrets() {
+        let keys = AWSCredentials(accessKey: "AK", secretKey: "the-secret", sessionToken: "the-token")
+        var dumped = ""
+        dump(keys, to: &dumped)
+        dump([keys] as [Any], to: &dumped)
+        for text in ["\(keys)", String(reflecting: keys), "\([keys])", "\(keys as Optional)", dumped] {
+            #expect(text.contains("AK"))
+            #expect(!text.contains("the-secret") && !text.contains("the-token"))
+        }
+    }
+}
