@@ -86,7 +86,8 @@ import Testing
                 try model.exportItemVectors(to: "\(folder)/v.npy", as: .npy)
             }
             #expect(error?.code == .invalidData)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(left.isEmpty)
         }
     }
 }

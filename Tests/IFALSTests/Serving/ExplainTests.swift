@@ -88,6 +88,6 @@ import Testing
         #expect(throws: IFError.self) { try model.explain(items: [1], history: [(item: 0, value: .nan)]) }
         let empty = try model.explain(items: [1, 2], history: [])
         #expect(empty.map(\.score) == [0, 0])
-        #expect(empty.allSatisfy(\.contributions.isEmpty))
+        #expect(empty.flatMap(\.contributions).isEmpty)
     }
 }
