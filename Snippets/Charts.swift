@@ -43,13 +43,23 @@ let rhythm = Chart("Orders by hour") {
 let specification = try fruit.vegaLite()
 // snippet.end
 
-let frequency = (0..<400).map { Double($0 % 40 + $0 % 7 + 1) }
-let interval = frequency.enumerated().map { 60 / $0.element + Double($0.offset * 7 % 9) }
+let places = (0..<9_000).map { Double($0) }
+let frequency = places.prefix(400).map { $0.truncatingRemainder(dividingBy: 40) + 1 }
+let interval = zip(places, frequency).map { (place: Double, orders: Double) -> Double in
+    60 / orders + (place * 7).truncatingRemainder(dividingBy: 9)
+}
 let matrix = SegmentCharts.matrix(recency: interval, frequency: frequency)
+let segments = (0..<9_000).map { Int32($0 % 3) }
+let first = zip(places, segments).map { (place: Double, segment: Int32) -> Double in
+    let noise: Double = sin(place * 12.9898) * 3 + cos(place * 78.233) * 2
+    return noise + Double(segment) * 5
+}
+let second = zip(places, segments).map { (place: Double, segment: Int32) -> Double in
+    let noise: Double = cos(place * 39.425) * 2 + sin(place * 3.7)
+    return noise + Double(segment % 2) * 6
+}
 let cloud = SegmentCharts.plane(
-    first: (0..<9_000).map { sin(Double($0) * 12.9898) * 3 + cos(Double($0) * 78.233) * 2 + Double($0 % 3) * 5 },
-    second: (0..<9_000).map { cos(Double($0) * 39.425) * 2 + sin(Double($0) * 3.7) + Double($0 % 3 % 2) * 6 },
-    segments: (0..<9_000).map { Int32($0 % 3) }, names: ["loyal", "new", "at risk"], shares: (0.64, 0.23))
+    first: first, second: second, segments: segments, names: ["loyal", "new", "at risk"], shares: (0.64, 0.23))
 
 precondition(png.starts(with: [0x89, 0x50, 0x4E, 0x47]), "a PNG file")
 precondition(String(decoding: svg, as: UTF8.self).contains("Recall@10 week by week</title>"), "named for all readers")

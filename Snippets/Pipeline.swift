@@ -39,7 +39,9 @@ precondition(
 
 // snippet.serve
 let service = RecommendationService(root: work + "/store")
-let answers = try await service.lists(for: ["1", "nobody"], count: 3, unseen: true, in: RunContext())
+var options = RecommendationService.Options()
+options.unseen = true
+let answers = try await service.lists(for: ["1", "nobody"], count: 3, options: options, in: RunContext())
 // snippet.end
 
 precondition(answers[0].items?.count == 3 && answers[1].items == nil, "the model does not know 'nobody'")

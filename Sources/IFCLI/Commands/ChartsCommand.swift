@@ -22,7 +22,9 @@ struct PublishCharts: AsyncParsableCommand {
     func run() async throws {
         let command = self
         try await guarded(Manner(reportsJSON: json)) {
-            let publication = ChartPublication(root: command.options.root, layout: try command.options.layout())
+            let configuration = try command.options.configuration()
+            let root = try configuration.root(command.options.root)
+            let publication = try ChartPublication(root: root, layout: ArtifactLayout(configuration))
             let workers = WorkerBudget(ProcessInfo.processInfo.activeProcessorCount)
             let result = try await publication.publish(in: RunContext(workers: workers))
             if command.json {
@@ -37,7 +39,7 @@ struct PublishCharts: AsyncParsableCommand {
                 return
             }
             for problem in result.problems { Terminal.note("insightflow: \(problem)\n") }
-            Terminal.say("Charts of \(result.evaluations) evaluations are in \(command.options.root)/\(result.run).")
+            Terminal.say("Charts of \(result.evaluations) evaluations are in \(root)/\(result.run).")
         }
     }
 }

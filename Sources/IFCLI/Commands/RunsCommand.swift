@@ -26,9 +26,14 @@ struct StoreOptions: ParsableArguments {
 
     /// The store, and the families of it that are named, all where none is.
     func open(_ names: [String] = []) throws -> (store: RunStore, families: [(name: String, family: RunFamily)]) {
-        let configuration = try config.map { try RecsysConfiguration.load($0).configuration } ?? .default
+        let configuration = try configuration()
         let store = try StorePlace(configuration.root(root), name: "--root").runs()
         return (store, try families(names, of: ArtifactLayout(configuration)))
+    }
+
+    /// The configuration named, else the default one.
+    func configuration() throws -> RecsysConfiguration {
+        try config.map { try RecsysConfiguration.load($0).configuration } ?? .default
     }
 
     private func families(

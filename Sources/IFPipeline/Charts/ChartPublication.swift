@@ -20,12 +20,15 @@ public struct ChartPublication: Sendable {
     private let artifacts: any ArtifactStore
     private let layout: ArtifactLayout
 
+    /// Creates a publication in a store.
+    ///
     /// - Parameters:
-    ///   - root: Folder of the artifact store.
+    ///   - root: Folder or `s3://` location of the artifact store.
     ///   - layout: Where evaluations lie and charts go.
-    public init(root: String, layout: ArtifactLayout) {
-        store = RunStore(root: root)
-        artifacts = FolderStore(root: root)
+    /// - Throws: ``IFError/Code/unsupported`` for other kinds of places; ``IFError/Code/invalidArgument``.
+    public init(root: String, layout: ArtifactLayout) throws {
+        artifacts = try StorePlace(root, name: "root").store()
+        store = RunStore(store: artifacts)
         self.layout = layout
     }
 

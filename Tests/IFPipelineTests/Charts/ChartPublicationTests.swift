@@ -99,7 +99,6 @@ import Testing
 
     @Test func nothingToShowIsAnError() async throws {
         try await withTemporaryFolder { path in
-            let folder = URL(filePath: path)
             let layout = try ArtifactLayout(.default)
             await #expect {
                 try await ChartPublication(root: path, layout: layout).publish(in: RunContext())

@@ -1,4 +1,5 @@
 import Foundation
+import IFALS
 import IFCore
 import IFPipeline
 import IFSynth
