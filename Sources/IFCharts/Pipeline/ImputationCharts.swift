@@ -64,18 +64,13 @@ public enum ImputationCharts {
     }
 
     private static func shares(_ title: String, before: Double, after: Double) -> Chart {
+        // Colours of their own rather than series, so that each bar stands in the middle of its band.
         Chart(title) {
-            BarMark(x: .value("", "before"), y: .value("Share", before)).foregroundStyle(by: .value("", "before"))
-                .stacking(.stacked)
-            BarMark(x: .value("", "after"), y: .value("Share", after)).foregroundStyle(by: .value("", "after"))
-                .stacking(.stacked)
-            for (name, share) in [("before", before), ("after", after)] where share.isFinite {
-                RuleMark(y: .value("Share", share)).annotation("\(name): \(NumberFormat.percent(1).text(share))")
-                    .lineStyle(width: 1, dash: [2, 3]).opacity(0.6)
-            }
+            BarMark(x: .value("", "before"), y: .value("Share", before)).foregroundStyle(Theme.petroff10[0])
+                .annotation(.percent(1))
+            BarMark(x: .value("", "after"), y: .value("Share", after)).foregroundStyle(Theme.petroff10[1])
+                .annotation(.percent(1))
         }
-        .chartForegroundStyleScale(order: order)
-        .chartLegend(isShown: false)
         .chartYAxisFormat(.percent())
         .chartYScale(includesZero: true)
         .frame(width: 480, height: 400)
