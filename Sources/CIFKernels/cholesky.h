@@ -32,7 +32,7 @@ IF_INLINE void factor_block(v16 c[4][4], const v16 *threshold, v16i *failed) {
 
 // Factors all sixteen; sets `failed` where a pivot is below the tolerance.
 IF_INLINE void cholesky(float *a, ptrdiff_t rank, float tolerance, v16i *failed) {
-    const ptrdiff_t leading = if_leading(rank);
+    const ptrdiff_t leading = leading_of(rank);
     for (ptrdiff_t j = 0; j < rank; j += 4) {
         v16 d[4][4], c[4][4], threshold[4];
         IF_UNROLL for (int q = 0; q < 4; q++) {
@@ -66,7 +66,7 @@ IF_INLINE void cholesky(float *a, ptrdiff_t rank, float tolerance, v16i *failed)
 }
 
 IF_INLINE void cholesky_solve(const float *a, float *b, ptrdiff_t rank) {
-    const ptrdiff_t leading = if_leading(rank);
+    const ptrdiff_t leading = leading_of(rank);
     for (ptrdiff_t i = 0; i < rank; i += 4) {
         v16 s[4];
         IF_UNROLL for (int q = 0; q < 4; q++) s[q] = *at(b, i + q);

@@ -8,16 +8,22 @@
 typedef float v16 __attribute__((vector_size(64), aligned(4)));
 typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
 
-#if defined(__x86_64__) && defined(__linux__)
-#define IF_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define IF_CLONES
-#endif
-
-// Helpers must be inlined to be compiled for the caller's instruction set. They pass vectors by address: by
+// IF_KERNEL and IF_NAME come from the file of the instruction set (variant_*.c). Helpers must be inlined to be compiled for the caller's instruction set. They pass vectors by address: by
 // value the calling convention would depend on that set.
 #define IF_INLINE static inline __attribute__((always_inline))
 #define IF_UNROLL _Pragma("clang loop unroll(full)")
+
+// Numbers a row of an interleaved matrix spans, in units of 16. One more than the rank: rows a multiple of 4096 bytes
+// apart would all fall into one cache set.
+IF_INLINE ptrdiff_t leading_of(ptrdiff_t rank) { return rank + 1; }
+
+// What sixteen entries weigh and pull to; see if_row.
+IF_INLINE void entry_terms(const if_row *row, const v16 *value, v16 *weight, v16 *target) {
+    v16 confidence = row->scale * (v16)((v16i)*value & 0x7fffffff) + row->offset;
+    *weight = confidence - row->unobserved;
+    v16i kept = *value > 0.0f;
+    *target = row->explicit_values ? *value : (v16)((v16i)confidence & kept);
+}
 
 IF_INLINE v16 *at(float *base, ptrdiff_t index) { return (v16 *)(base + index * IF_LANES); }
 IF_INLINE const v16 *at_const(const float *base, ptrdiff_t index) { return (const v16 *)(base + index * IF_LANES); }

@@ -19,11 +19,14 @@ import Testing
         return best.drain().items
     }
 
-    @Test(arguments: [1, 31, 32, 33, 1000]) func agreesWithSelection(items: Int) {
+    @Test(arguments: [1, 31, 32, 33, 1000], KernelSet.available)
+    func agreesWithSelection(items: Int, kernels: KernelSet) {
         for (rank, queries, count) in [(7, 1, 5), (16, 5, 1), (20, 12, 40), (64, 31, 2000)] {
             let values = vectors(items, rank, 0)
             let asked = vectors(queries, rank, 1)
-            let lists = ScorePanels(vectors: values, rank: rank).best(count, for: asked, rows: [])
+            var panels = ScorePanels(vectors: values, rank: rank)
+            panels.kernels = kernels
+            let lists = panels.best(count, for: asked, rows: [])
             for query in 0..<queries {
                 let wanted = plain(
                     values, asked[query * rank..<(query + 1) * rank], rank: rank, count: count, without: [])

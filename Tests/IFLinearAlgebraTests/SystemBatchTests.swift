@@ -40,7 +40,7 @@ import Testing
             values = values.map { row in row.enumerated().map { $0.offset % 3 == 1 ? -$0.element : $0.element } }
         }
 
-        func equations(_ lane: Int) -> RowEquations {
+        func equations(_ lane: Int, _ terms: RowTerms? = nil) -> RowEquations {
             var plain = [Double](repeating: 0, count: rank * rank)
             for row in 0..<rank {
                 for column in 0..<rank {
@@ -50,7 +50,7 @@ import Testing
             // Spans of locals: the compiler does not follow spans of nested arrays yet.
             let (row, ratings, vectors) = (columns[lane], values[lane], factors)
             return RowEquations(
-                n: rank, terms: terms, factors: vectors.span, stride: stride, columns: row.span,
+                n: rank, terms: terms ?? self.terms, factors: vectors.span, stride: stride, columns: row.span,
                 values: ratings.span, base: plain)
         }
 
@@ -74,39 +74,46 @@ import Testing
     static let entries = [0, 1, 2, 3, 7, 15, 16, 17, 30, 31, 32, 33, 64, 65, 200, 299]
 
     /// Preferences with dislikes, and values themselves as targets: systems and solutions.
-    @Test(arguments: [5, 16, 64], [RowTerms.Target.preference, .value])
-    func targetsAgreeWithTheTwin(rank: Int, _ target: RowTerms.Target) throws {
-        var problem = Problem(rank: rank, nonnegative: false, entries: Self.entries)
-        problem.mixSigns()
-        if target == .value { problem.terms = RowTerms(scale: 0, offset: 1, unobserved: 0, ridge: 0.5, target: target) }
-        var batch = SystemBatch(rank: problem.stride)
-        for lane in 0..<16 { problem.load(&batch, lane: lane, from: lane) }
-        #expect(batch.solve() == 0)
-        for lane in 0..<16 {
-            // The definition, entry by entry: the twin shares its formula with nothing else here.
-            let sides = problem.values[lane].map { value -> Double in
-                if target == .value { return Double(value) }
-                return value > 0 ? Double(40 * value + 1) : 0
+    @Test(arguments: [RowTerms.Target.preference, .value], KernelSet.available)
+    func targetsAgreeWithTheTwin(_ target: RowTerms.Target, kernels: KernelSet) throws {
+        for rank in [5, 16, 64] {
+            var problem = Problem(rank: rank, nonnegative: false, entries: Self.entries)
+            problem.mixSigns()
+            if target == .value {
+                problem.terms = RowTerms(scale: 0, offset: 1, unobserved: 0, ridge: 0.5, target: target)
             }
-            var side = [Double](repeating: 0, count: rank)
-            for (column, weight) in zip(problem.columns[lane], sides) {
-                for index in 0..<rank {
-                    side[index] += weight * Double(problem.factors[Int(column) * problem.stride + index])
+            var batch = SystemBatch(rank: problem.stride, kernels: kernels)
+            for lane in 0..<16 { problem.load(&batch, lane: lane, from: lane) }
+            #expect(batch.solve() == 0)
+            for lane in 0..<16 {
+                // The definition, entry by entry: the twin shares its formula with nothing else here.
+                let sides = problem.values[lane].map { value -> Double in
+                    if target == .value { return Double(value) }
+                    return value > 0 ? Double(40 * value + 1) : 0
                 }
-            }
-            let equations = problem.equations(lane)
-            for (found, wanted) in zip(equations.b, side) { #expect(abs(found - wanted) < 1e-3 * max(1, abs(wanted))) }
-            let wanted = try Cholesky.solve(equations.a, equations.b, n: rank)
-            let scale = max(1e-3, wanted.reduce(0) { max($0, abs($1)) })
-            for (found, wanted) in zip(problem.solution(batch, lane: lane), wanted) {
-                #expect(abs(Double(found) - wanted) < 2e-4 * scale)
+                var side = [Double](repeating: 0, count: rank)
+                for (column, weight) in zip(problem.columns[lane], sides) {
+                    for index in 0..<rank {
+                        side[index] += weight * Double(problem.factors[Int(column) * problem.stride + index])
+                    }
+                }
+                let equations = problem.equations(lane)
+                for (found, wanted) in zip(equations.b, side) {
+                    #expect(abs(found - wanted) < 1e-3 * max(1, abs(wanted)))
+                }
+                let wanted = try Cholesky.solve(equations.a, equations.b, n: rank)
+                let scale = max(1e-3, wanted.reduce(0) { max($0, abs($1)) })
+                for (found, wanted) in zip(problem.solution(batch, lane: lane), wanted) {
+                    #expect(abs(Double(found) - wanted) < 2e-4 * scale)
+                }
             }
         }
     }
 
-    @Test(arguments: [5, 16, 32, 48, 64, 80, 128]) func choleskyAgreesWithLAPACK(rank: Int) throws {
+    @Test(arguments: [5, 16, 32, 48, 64, 80, 128, 256], KernelSet.available)
+    func choleskyAgreesWithLAPACK(rank: Int, kernels: KernelSet) throws {
         let problem = Problem(rank: rank, nonnegative: false, entries: Self.entries)
-        var batch = SystemBatch(rank: problem.stride)
+        var batch = SystemBatch(rank: problem.stride, kernels: kernels)
         for lane in 0..<16 { problem.load(&batch, lane: lane, from: lane) }
         let failed = batch.solve()
         #expect(failed == 0)
@@ -123,9 +130,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [5, 16, 32, 64, 128]) func nonnegativeAgreesWithActiveSet(rank: Int) throws {
+    @Test(arguments: [5, 16, 32, 64, 128], KernelSet.available)
+    func nonnegativeAgreesWithActiveSet(rank: Int, kernels: KernelSet) throws {
         let problem = Problem(rank: rank, nonnegative: rank != 32, entries: Self.entries)
-        var batch = SystemBatch(rank: problem.stride)
+        var batch = SystemBatch(rank: problem.stride, kernels: kernels)
         for lane in 0..<16 { problem.load(&batch, lane: lane, from: lane) }
         let failed = batch.solveNonnegative()
         #expect(failed == 0)

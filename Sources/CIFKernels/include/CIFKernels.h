@@ -1,5 +1,5 @@
 // Kernels that Swift cannot express without unsafe compiler flags: SwiftPM compiles Swift for the baseline of
-// the architecture, while target_clones picks AVX-512, AVX2 or baseline code when the program starts.
+// the architecture. These are compiled for several instruction sets, and every call names the one to use.
 //
 // Rules of all kernels: `rank` is a multiple of 16; memory is the caller's; no allocation, no globals; every
 // result depends on its own inputs alone, never on what its neighbours in a batch are.
@@ -9,6 +9,11 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+// Instruction sets, best first.
+typedef enum { IF_AVX512 = 0, IF_AVX2 = 1, IF_PLAIN = 2 } if_variant;
+// Whether the processor has what a variant needs.
+int if_variant_runs(if_variant variant);
 
 // Systems solved side by side, one a SIMD lane.
 #define IF_LANES 16
@@ -25,29 +30,43 @@ typedef struct {
     float unobserved;     // confidence of pairs that were not observed
     float ridge;          // added to the diagonal
     int explicit_values;  // the target t of an entry: its value, or (0) c where the value is above 0, else 0
+    ptrdiff_t factor_count;  // vectors in `factors`; a column beyond them ends the program
+    const int32_t *next;     // entries of the row that comes next: their vectors are fetched ahead (a hint)
+    ptrdiff_t next_count;
 } if_row;
 
 // a := base + ridge + sum (c - unobserved) y y^T (lower triangle in 16-wide blocks), b := sum t y.
 // `base` and `a` are rank x rank, row-major; `packed` holds if_gram_scratch(rank) numbers.
-void if_gram(const if_row *row, const float *base, ptrdiff_t rank, float *a, float *b, float *packed);
+void if_gram(if_variant variant, const if_row *row, const float *base, ptrdiff_t rank, float *a, float *b, float *packed);
 ptrdiff_t if_gram_scratch(ptrdiff_t rank);
 
 // Sixteen row-major lower triangles (rank * rank numbers each, one after the other) to interleaved form:
 // entry (i, j) of system l at dst[(i * if_leading(rank) + j) * 16 + l]. With `full`, the upper triangle too.
-void if_interleave(const float *src, float *dst, ptrdiff_t rank, int full);
+void if_interleave(if_variant variant, const float *src, float *dst, ptrdiff_t rank, int full);
+// Sixteen vectors of `count` numbers (a multiple of 16), one after the other, to [count][16] and back.
+void if_to_lanes(if_variant variant, const float *src, float *dst, ptrdiff_t count);
+void if_from_lanes(if_variant variant, const float *src, float *dst, ptrdiff_t count);
 // Numbers a row of an interleaved matrix spans, in units of 16.
 ptrdiff_t if_leading(ptrdiff_t rank);
 
 // Cholesky factors in place; the diagonal then holds reciprocals. Bit l of the result is set where system l met
 // a pivot below `tolerance` times the diagonal entry it came from (or NaN); its factor is then meaningless.
-uint32_t if_cholesky(float *a, ptrdiff_t rank, float tolerance);
+uint32_t if_cholesky(if_variant variant, float *a, ptrdiff_t rank, float tolerance);
 // Solves with factors of if_cholesky; b is [rank][16], in place.
-void if_cholesky_solve(const float *a, float *b, ptrdiff_t rank);
+void if_cholesky_solve(if_variant variant, const float *a, float *b, ptrdiff_t rank);
+
+// Sixteen rows in the dual form, for rows of fewer entries than factors. Their `factors` are in the basis of the
+// eigenvectors of the Gram matrix: y = eigenvectors * (y in that basis). eigenvalues + ridge and all c - unobserved
+// are above 0; no row has more than `order` entries, a multiple of 16. x is [16][rank]; `explained` and `squares`
+// receive b'x and x'x. Returns the systems that failed, as if_cholesky does. Scratch: if_dual_scratch(rank, order).
+uint32_t if_dual(if_variant variant, const if_row *rows, const float *eigenvalues, const float *eigenvectors, ptrdiff_t rank,
+                 ptrdiff_t order, float *x, double *explained, double *squares, float *scratch);
+ptrdiff_t if_dual_scratch(ptrdiff_t rank, ptrdiff_t order);
 
 // Sixteen problems min x'Ax/2 - b'x, x >= 0, by block principal pivoting. `a` is full interleaved and kept,
 // x is [rank][16] and starts the passive set. Scratch: `factor` as large as `a`, `work` 3 * rank * 16 numbers.
 // Returns the systems that did not finish within `limit` exchanges or whose passive block was singular.
-uint32_t if_nonnegative(const float *a, const float *b, float *x, ptrdiff_t rank, float tolerance, int limit,
+uint32_t if_nonnegative(if_variant variant, const float *a, const float *b, float *x, ptrdiff_t rank, float tolerance, int limit,
                         float *factor, float *work, int *exchanges);
 
 // One candidate kept for a user.
@@ -74,7 +93,7 @@ typedef struct {
 } if_ranking;
 
 // Keeps the best `capacity` items of every user, best first in `heaps`; equal scores in ascending id.
-void if_rank(const if_ranking *job);
+void if_rank(if_variant variant, const if_ranking *job);
 
 // One query against quantized vectors: bounds of every item's score.
 typedef struct {
@@ -87,6 +106,6 @@ typedef struct {
     float *lower, *upper;  // [panels * 32]: the exact score lies between
 } if_screening;
 
-void if_screen(const if_screening *job);
+void if_screen(if_variant variant, const if_screening *job);
 
 #endif

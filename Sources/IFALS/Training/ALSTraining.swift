@@ -10,6 +10,8 @@ struct ALSTraining: Sendable {
     let itemFactors: DisjointBuffer<Float>
     /// Σ c over the observed pairs of preference 1: the objective of factors that are all 0.
     let totalConfidence: Double
+    /// The least c − unobserved of an observed pair.
+    let leastWeight: Float
 
     /// Prepares both sides and takes or draws the users' factors; the items' are solved for first.
     init(
@@ -27,6 +29,7 @@ struct ALSTraining: Sendable {
         items = TrainingSide(matrix.transposed())
         try Task.checkCancellation()
         totalConfidence = matrix.values.reduce(0) { $1 > 0 ? $0 + Double(terms.confidence($1)) : $0 }
+        leastWeight = matrix.values.reduce(.infinity) { min($0, terms.confidence($1) - terms.unobserved) }
         let stride = SystemBatch.paddedRank(configuration.factors)
         if let start {
             userFactors = FactorInitialization.copy(start, for: users)
@@ -63,8 +66,13 @@ struct ALSTraining: Sendable {
         _ side: TrainingSide, _ name: ALSEvent.Side, _ own: DisjointBuffer<Float>,
         against vectors: DisjointBuffer<Float>, in context: RunContext
     ) async throws -> BlockSolve.Outcome {
-        let other = try await OtherSide.gathering(
+        var other = try await OtherSide.gathering(
             vectors, rank: configuration.factors, unobserved: configuration.unobservedWeight, in: context)
+        if isDualWorthwhile(for: side, others: other.rowCount, rank: other.stride) {
+            // No row of the side has a lesser ridge: λ·nᵛ does not fall with n.
+            let ridge = configuration.ridge(count: 1, of: name, others: other.rowCount)
+            try await other.prepareDual(vectors, ridge: ridge, in: context)
+        }
         let solve = BlockSolve(configuration, other: other, solvingFor: name)
         let stride = other.stride
         let outcomes = try await context.mapBlocks(side.blocks.count) { block in
@@ -88,6 +96,13 @@ struct ALSTraining: Sendable {
             total.penalty += block.penalty
             total.events += block.events
         }
+    }
+
+    /// Whether the dual form saves more than it takes to rotate the other side's vectors: about rank² / 3 operations
+    /// a row, and rank operations a vector and factor.
+    private func isDualWorthwhile(for side: TrainingSide, others: Int, rank: Int) -> Bool {
+        configuration.solver.isUnconstrained && leastWeight > 0
+            && side.rows(upTo: DualSide.capacity(rank: rank)) * rank / 3 > others
     }
 
     /// The vectors of a side without padding.

@@ -34,16 +34,36 @@ struct BlockSolve: Sendable {
         rows: ArraySlice<Int32>, of matrix: CSRMatrix, vectors: Span<Float>,
         start: (Int, inout [Float]) -> Void, store: (Int, Span<Float>) -> Void
     ) throws -> Outcome {
+        var outcome = Outcome()
+        guard let dual = other.dual else {
+            try solve(rows, of: matrix, vectors: vectors, start: start, store: store, &outcome)
+            return outcome
+        }
+        let limit = DualSide.capacity(rank: other.stride)
+        func isShort(_ row: Int32) -> Bool { matrix.range(ofRow: Int(row)).count <= limit }
+        try solve(
+            rows.filter { !isShort($0) }[...], of: matrix, vectors: vectors, start: start, store: store, &outcome)
+        try solve(
+            short: rows.filter(isShort)[...], of: matrix, vectors: vectors, dual: dual, store: store, &outcome)
+        return outcome
+    }
+
+    /// Solves rows by their normal equations, sixteen at once.
+    private func solve(
+        _ rows: ArraySlice<Int32>, of matrix: CSRMatrix, vectors: Span<Float>, start: (Int, inout [Float]) -> Void,
+        store: (Int, Span<Float>) -> Void, _ outcome: inout Outcome
+    ) throws {
+        guard !rows.isEmpty else { return }
         var batch = SystemBatch(rank: other.stride)
         var vector = [Float](repeating: 0, count: other.stride)
         let solver = configuration.solver
-        var outcome = Outcome()
         for first in stride(from: rows.startIndex, to: rows.endIndex, by: SystemBatch.lanes) {
             let batchRows = rows[first..<min(rows.endIndex, first + SystemBatch.lanes)]
             for lane in 0..<SystemBatch.lanes {
                 let row = lane < batchRows.count ? Int(batchRows[first + lane]) : nil
-                load(row, lane: lane, &batch, matrix, vectors)
-                guard let row else { continue }
+                let next = lane + 1 < batchRows.count ? Int(batchRows[first + lane + 1]) : nil
+                load(row, next: next, lane: lane, &batch, matrix, vectors)
+                guard let row, solver.startsFromVector else { continue }
                 start(row, &vector)
                 batch.start(lane: lane, vector.span)
             }
@@ -63,7 +83,40 @@ struct BlockSolve: Sendable {
                 store(row, vector.span)
             }
         }
-        return outcome
+    }
+
+    /// Solves rows of few entries in the dual form, sixteen at once.
+    private func solve(
+        short rows: ArraySlice<Int32>, of matrix: CSRMatrix, vectors: Span<Float>, dual: DualSide,
+        store: (Int, Span<Float>) -> Void, _ outcome: inout Outcome
+    ) throws {
+        let longest = rows.reduce(0) { max($0, matrix.range(ofRow: Int($1)).count) }
+        guard longest > 0 else { return }
+        var batch = DualBatch(rank: other.stride, capacity: longest)
+        var vector = [Float](repeating: 0, count: other.stride)
+        let solver = configuration.solver
+        for first in stride(from: rows.startIndex, to: rows.endIndex, by: SystemBatch.lanes) {
+            let batchRows = rows[first..<min(rows.endIndex, first + SystemBatch.lanes)]
+            let ranges = batchRows.map { matrix.range(ofRow: Int($0)) }
+            let ridges = ranges.map { ridge(count: $0.count) }
+            let failed = dual.vectors.withSpan { rotated in
+                batch.solve(
+                    ranges, terms: ridges.map { terms.row(ridge: $0) }, spectrum: dual.spectrum, vectors: rotated,
+                    columns: matrix.columns.span, values: matrix.values.span)
+            }
+            for (lane, row) in batchRows.enumerated() {
+                var products = batch.products(lane: lane)
+                if failed & (1 << UInt32(lane)) != 0 {
+                    products = try solveAlone(Int(row), matrix, vectors, solver, &vector, &outcome.events)
+                } else {
+                    var span = vector.mutableSpan
+                    batch.copySolution(lane: lane, into: &span)
+                }
+                outcome.explained += products.explained
+                outcome.penalty += ridges[lane] * products.squares
+                store(Int(row), vector.span)
+            }
+        }
     }
 
     /// λ·nᵛ of a row with `count` ratings.
@@ -73,13 +126,13 @@ struct BlockSolve: Sendable {
 
     /// Loads a row, or an empty one, into a lane.
     private func load(
-        _ row: Int?, lane: Int, _ batch: inout SystemBatch, _ matrix: CSRMatrix, _ vectors: Span<Float>
+        _ row: Int?, next: Int?, lane: Int, _ batch: inout SystemBatch, _ matrix: CSRMatrix, _ vectors: Span<Float>
     ) {
         let range = row.map { matrix.range(ofRow: $0) } ?? 0..<0
         batch.load(
             lane: lane, terms: terms.row(ridge: row == nil ? 1 : ridge(count: range.count)),
-            factors: vectors, columns: matrix.columns.span.extracting(range),
-            values: matrix.values.span.extracting(range), base: other.base.span)
+            factors: vectors, columns: matrix.columns.span, values: matrix.values.span, entries: range,
+            next: next.map { matrix.range(ofRow: $0) } ?? 0..<0, base: other.base.span)
     }
 
     /// Solves one row in double precision; adds a ridge, and says so, where even that does not go.

@@ -31,6 +31,9 @@ struct OtherSide: Sendable {
         self.base = base
     }
 
+    /// The vectors in the basis of the Gram matrix's eigenvectors, for rows that are solved in the dual form.
+    private(set) var dual: DualSide?
+
     /// Computes the Gram matrix of padded vectors, block after block.
     init(vectors: [Float], rank: Int, unobserved: Double) {
         let stride = SystemBatch.paddedRank(rank)
@@ -58,4 +61,33 @@ struct OtherSide: Sendable {
         return OtherSide(
             gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved, rowCount: blocks.rowCount)
     }
+
+    /// Adds what the dual form needs; nothing where the Gram matrix is too near to a singular one.
+    ///
+    /// - Parameter ridge: The least ridge of a row.
+    mutating func prepareDual(_ vectors: DisjointBuffer<Float>, ridge: Double, in context: RunContext) async throws {
+        guard let spectrum = try GramSpectrum(gram, n: rank, rank: stride, ridge: ridge) else { return }
+        let rotated = DisjointBuffer<Float>(repeating: 0, count: vectors.count)
+        let blocks = BlockRanges(rowCount: vectors.count / stride, blockSize: DualSide.blockSize)
+        let stride = stride
+        try await context.forEachBlock(of: blocks) { _, rows in
+            let range = rows.lowerBound * stride..<rows.upperBound * stride
+            rotated.withMutableSpan(range) { out in
+                vectors.withSpan { spectrum.rotate($0.extracting(range), into: &out) }
+            }
+        }
+        dual = DualSide(spectrum: spectrum, vectors: rotated)
+    }
+}
+
+/// What rows that are solved in the dual form need of the other side.
+struct DualSide: Sendable {
+    /// Vectors that are rotated at once.
+    static let blockSize = 512
+
+    let spectrum: GramSpectrum
+    let vectors: DisjointBuffer<Float>
+
+    /// Entries up to which the dual form is faster: three quarters of the factors, as measured.
+    static func capacity(rank: Int) -> Int { rank * 3 / 4 }
 }

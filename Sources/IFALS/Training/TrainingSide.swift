@@ -27,6 +27,9 @@ struct TrainingSide: Sendable {
     /// Ratings of a row.
     func count(_ row: Int) -> Int { matrix.offsets[row + 1] - matrix.offsets[row] }
 
+    /// Rows with entries, but no more than `limit`.
+    func rows(upTo limit: Int) -> Int { order.count - order.partitioningIndex { count(Int($0)) <= limit } }
+
     /// Stable counting sort by length, longest first; empty rows are left out.
     private static func byLength(_ matrix: CSRMatrix) -> [Int32] {
         let lengths = (0..<matrix.rowCount).map { matrix.offsets[$0 + 1] - matrix.offsets[$0] }
@@ -57,5 +60,17 @@ struct TrainingSide: Sendable {
             }
         }
         return blocks
+    }
+}
+
+extension [Int32] {
+    /// The first position from which on `holds` is true; it must not become false again.
+    fileprivate func partitioningIndex(where holds: (Int32) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -9,6 +9,8 @@ package struct ScorePanels: Hashable, Sendable {
     package let rank: Int
     /// Items in the panels.
     package let itemCount: Int
+    /// The instruction set that scores.
+    package var kernels = KernelSet.best
     private let values: [Float]
     private let ids: [Int32]?
 
@@ -126,7 +128,7 @@ package struct ScorePanels: Hashable, Sendable {
                                         seen_begin: begins.baseAddress, seen_end: ends.baseAddress,
                                         capacity: capacity, heaps: candidates.baseAddress,
                                         heap_counts: counts.baseAddress)
-                                    unsafe if_rank(&job)
+                                    unsafe if_rank(kernels.variant, &job)
                                 }
                             }
                         }

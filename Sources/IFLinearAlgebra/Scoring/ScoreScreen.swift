@@ -7,6 +7,8 @@ import CIFKernels
 /// Cauchy and Schwarz the exact score x·y lies within |x|·|y − s·q| of s·(x·q); rounding of both sums is added to the
 /// bound. So no item of the true list is ever left out, and lists are the same to the bit as without screening.
 package struct ScoreScreen: Hashable, Sendable {
+    /// The instruction set that screens.
+    package var kernels = KernelSet.best
     private let rank: Int
     private let itemCount: Int
     private let panels: [Int8]
@@ -100,7 +102,7 @@ package struct ScoreScreen: Hashable, Sendable {
                                     panels: panels.baseAddress, panel_count: scales.count / Int(IF_PANEL), rank: rank,
                                     query: query.baseAddress, scales: scales.baseAddress, errors: errors.baseAddress,
                                     length: length, lower: lower.baseAddress, upper: upper.baseAddress)
-                                unsafe if_screen(&job)
+                                unsafe if_screen(kernels.variant, &job)
                             }
                         }
                     }

@@ -15,11 +15,13 @@ package struct SystemBatch: ~Copyable {
 
     /// Length of the solutions, padding included.
     package let rank: Int
+    private let kernels: KernelSet
     private let matrices: AlignedMemory
     private let sides: AlignedMemory
     private let interleaved: AlignedMemory
     private let interleavedSides: AlignedMemory
     private let solutions: AlignedMemory
+    private let vectors: AlignedMemory
     private let packed: AlignedMemory
     private var factor: AlignedMemory?
     private let work: AlignedMemory
@@ -27,15 +29,17 @@ package struct SystemBatch: ~Copyable {
     /// Creates room for sixteen systems.
     ///
     /// - Parameter rank: A multiple of 16; see ``paddedRank(_:)``.
-    package init(rank: Int) {
+    package init(rank: Int, kernels: KernelSet = .best) {
         precondition(rank > 0 && rank % 16 == 0, "the kernels need a rank that is a multiple of 16")
         self.rank = rank
+        self.kernels = kernels
         let lanes = Self.lanes
         matrices = AlignedMemory(count: lanes * rank * rank)
         sides = AlignedMemory(count: lanes * rank)
         interleaved = AlignedMemory(count: lanes * rank * if_leading(rank))
         interleavedSides = AlignedMemory(count: lanes * rank)
         solutions = AlignedMemory(count: lanes * rank)
+        vectors = AlignedMemory(count: lanes * rank)
         packed = AlignedMemory(count: if_gram_scratch(rank))
         work = AlignedMemory(count: 3 * lanes * rank)
     }
@@ -46,28 +50,29 @@ package struct SystemBatch: ~Copyable {
     ///   - lane: 0..<16.
     ///   - terms: How values become equations.
     ///   - factors: Vectors of the other side, `rank` numbers each.
-    ///   - columns: Indices of the row's entries in `factors`.
+    ///   - columns: Indices of entries in `factors`.
     ///   - values: One value an entry.
+    ///   - entries: Positions of the row's entries; all where `nil`.
+    ///   - next: Positions of the entries of the row that is loaded next, whose vectors are fetched ahead.
     ///   - base: `rank * rank` numbers, lower triangle (row-major).
     /// - Precondition: Columns lie within `factors`.
     package mutating func load(
         lane: Int, terms: RowTerms, factors: Span<Float>, columns: Span<Int32>, values: Span<Float>,
-        base: Span<Float>
+        entries: Range<Int>? = nil, next: Range<Int> = 0..<0, base: Span<Float>
     ) {
         precondition(lane >= 0 && lane < Self.lanes && columns.count == values.count, "lane or entries out of range")
         precondition(base.count == rank * rank, "base of another rank")
-        let rows = factors.count / rank
-        for entry in 0..<columns.count { precondition(columns[entry] >= 0 && Int(columns[entry]) < rows, "column") }
+        let entries = entries ?? 0..<columns.count
+        precondition(max(entries.upperBound, next.upperBound) <= columns.count, "entries out of range")
         unsafe factors.withUnsafeBufferPointer { factors in
             unsafe columns.withUnsafeBufferPointer { columns in
                 unsafe values.withUnsafeBufferPointer { values in
                     unsafe base.withUnsafeBufferPointer { base in
                         var row = unsafe if_row(
-                            factors: factors.baseAddress, columns: columns.baseAddress, values: values.baseAddress,
-                            count: columns.count, scale: terms.scale, offset: terms.offset,
-                            unobserved: terms.unobserved, ridge: terms.ridge,
-                            explicit_values: terms.target == .value ? 1 : 0)
+                            terms, factors: factors, rank: rank, columns: columns, values: values, entries: entries,
+                            next: next)
                         unsafe if_gram(
+                            kernels.variant,
                             &row, base.baseAddress, rank, matrices.start + lane * rank * rank,
                             sides.start + lane * rank, packed.start)
                     }
@@ -81,11 +86,11 @@ package struct SystemBatch: ~Copyable {
     /// - Parameter tolerance: Least ratio of a pivot to its diagonal entry.
     /// - Returns: One bit a lane, set where the matrix was not positive definite to that tolerance.
     package mutating func solve(tolerance: Float = 1e-6) -> UInt32 {
-        interleaveSides()
-        unsafe if_interleave(matrices.start, interleaved.start, rank, 0)
-        let failed = unsafe if_cholesky(interleaved.start, rank, tolerance)
-        for index in 0..<Self.lanes * rank { solutions[index] = interleavedSides[index] }
-        unsafe if_cholesky_solve(interleaved.start, solutions.start, rank)
+        unsafe if_interleave(kernels.variant, matrices.start, interleaved.start, rank, 0)
+        let failed = unsafe if_cholesky(kernels.variant, interleaved.start, rank, tolerance)
+        unsafe if_to_lanes(kernels.variant, sides.start, solutions.start, rank)
+        unsafe if_cholesky_solve(kernels.variant, interleaved.start, solutions.start, rank)
+        unsafe if_from_lanes(kernels.variant, solutions.start, vectors.start, rank)
         return failed
     }
 
@@ -95,13 +100,15 @@ package struct SystemBatch: ~Copyable {
     ///   - tolerance: Greatest negative gradient at a zero, as a share of the right-hand side's entry.
     /// - Returns: One bit a lane, set where the exchanges did not end or a passive block was singular.
     package mutating func solveNonnegative(tolerance: Float = 4e-6) -> UInt32 {
-        interleaveSides()
-        unsafe if_interleave(matrices.start, interleaved.start, rank, 1)
+        unsafe if_to_lanes(kernels.variant, sides.start, interleavedSides.start, rank)
+        unsafe if_interleave(kernels.variant, matrices.start, interleaved.start, rank, 1)
         let scratch = factor.take() ?? AlignedMemory(count: Self.lanes * rank * if_leading(rank))
         var exchanges: Int32 = 0
         let failed = unsafe if_nonnegative(
+            kernels.variant,
             interleaved.start, interleavedSides.start, solutions.start, rank, tolerance, Int32(3 * rank + 16),
             scratch.start, work.start, &exchanges)
+        unsafe if_from_lanes(kernels.variant, solutions.start, vectors.start, rank)
         factor = consume scratch
         return failed
     }
@@ -113,7 +120,7 @@ package struct SystemBatch: ~Copyable {
 
     /// Copies a lane's solution.
     package func copySolution(lane: Int, into vector: inout MutableSpan<Float>) {
-        for index in 0..<rank { vector[index] = solutions[index * Self.lanes + lane] }
+        for index in 0..<rank { vector[index] = vectors[lane * rank + index] }
     }
 
     /// b·x and x·x of a lane, for the objective value.
@@ -121,16 +128,10 @@ package struct SystemBatch: ~Copyable {
         var explained = 0.0
         var squares = 0.0
         for index in 0..<rank {
-            let x = Double(solutions[index * Self.lanes + lane])
+            let x = Double(vectors[lane * rank + index])
             explained += Double(sides[lane * rank + index]) * x
             squares += x * x
         }
         return (explained, squares)
-    }
-
-    private func interleaveSides() {
-        for lane in 0..<Self.lanes {
-            for index in 0..<rank { interleavedSides[index * Self.lanes + lane] = sides[lane * rank + index] }
-        }
     }
 }

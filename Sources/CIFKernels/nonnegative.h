@@ -2,12 +2,15 @@
 //
 // J. Kim, H. Park, "Fast nonnegative matrix factorization: an active-set-like method and comparisons",
 // SIAM J. Sci. Comput. 33 (2011), doi:10.1137/110821172, algorithm 1 with the backup rule that makes it finite.
+#ifndef IF_NONNEGATIVE_H
+#define IF_NONNEGATIVE_H
+
 #include "cholesky.h"
 
 // The passive rows and columns of `a`; the identity elsewhere. The right-hand side likewise.
 IF_INLINE void mask_system(const float *a, const float *b, const v16i *passive, ptrdiff_t rank, float *factor,
                            float *x) {
-    const ptrdiff_t leading = if_leading(rank);
+    const ptrdiff_t leading = leading_of(rank);
     for (ptrdiff_t i = 0; i < rank; i++) {
         v16i row = passive[i];
         for (ptrdiff_t j = 0; j < i; j++) {
@@ -23,7 +26,7 @@ IF_INLINE void mask_system(const float *a, const float *b, const v16i *passive, 
 
 // g := a x - b.
 IF_INLINE void gradient(const float *a, const float *b, const float *x, ptrdiff_t rank, float *g) {
-    const ptrdiff_t leading = if_leading(rank);
+    const ptrdiff_t leading = leading_of(rank);
     for (ptrdiff_t i = 0; i < rank; i += 4) {
         v16 s[4];
         IF_UNROLL for (int q = 0; q < 4; q++) s[q] = -*at_const(b, i + q);
@@ -73,9 +76,8 @@ IF_INLINE void exchange(v16i *passive, const float *z, const float *g, const flo
     *done = (count == 0) & *active;
 }
 
-IF_CLONES
-uint32_t if_nonnegative(const float *a, const float *b, float *x, ptrdiff_t rank, float tolerance, int limit,
-                        float *factor, float *work, int *exchanges) {
+IF_KERNEL static uint32_t IF_NAME(nonnegative)(const float *a, const float *b, float *x, ptrdiff_t rank, float tolerance,
+                                        int limit, float *factor, float *work, int *exchanges) {
     float *z = work, *g = work + rank * IF_LANES;
     v16i *passive = (v16i *)(work + 2 * rank * IF_LANES);
     v16i active = {0}, failed = {0};
@@ -106,3 +108,5 @@ uint32_t if_nonnegative(const float *a, const float *b, float *x, ptrdiff_t rank
     failed |= active;
     return bits(&failed);
 }
+
+#endif

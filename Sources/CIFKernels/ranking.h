@@ -1,5 +1,8 @@
 // Scores and selects in one pass: a tile of users times a panel of items stays in registers and only scores
 // above a user's threshold ever reach memory. Scores add up in the order of the rank, whatever the tile.
+#ifndef IF_RANKING_H
+#define IF_RANKING_H
+
 #include "vectors.h"
 
 // Items scored before the next tile of users: their vectors stay in the second-level cache.
@@ -117,8 +120,7 @@ static void order(if_candidate *heap, ptrdiff_t count) {
     }
 }
 
-IF_CLONES
-void if_rank(const if_ranking *job) {
+IF_KERNEL static void IF_NAME(rank)(const if_ranking *job) {
     ptrdiff_t block = BLOCK_NUMBERS / (job->rank * IF_PANEL);
     if (block < 1) block = 1;
     for (ptrdiff_t begin = 0; begin < job->panel_count; begin += block) {
@@ -132,3 +134,5 @@ void if_rank(const if_ranking *job) {
         order(job->heaps + user * job->capacity, job->heap_counts[user]);
     }
 }
+
+#endif

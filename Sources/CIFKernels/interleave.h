@@ -1,8 +1,8 @@
-// From sixteen matrices one after the other to one matrix of sixteen lanes.
-#include "vectors.h"
+// Between rows and lanes, inlined into the kernels that use it.
+#ifndef IF_INTERLEAVE_H
+#define IF_INTERLEAVE_H
 
-// One more than the rank: rows a multiple of 4096 bytes apart would all fall into one cache set.
-ptrdiff_t if_leading(ptrdiff_t rank) { return rank + 1; }
+#include "vectors.h"
 
 // Transposes 16 x 16: interleaving the halves of the sequence four times rotates row bits into lane bits.
 IF_INLINE void transpose(v16 *r) {
@@ -17,9 +17,9 @@ IF_INLINE void transpose(v16 *r) {
     }
 }
 
-IF_CLONES
-void if_interleave(const float *src, float *dst, ptrdiff_t rank, int full) {
-    const ptrdiff_t leading = if_leading(rank);
+// The lower triangles of sixteen matrices; with `full`, the upper triangles too.
+IF_INLINE void interleave(const float *src, float *dst, ptrdiff_t rank, int full) {
+    const ptrdiff_t leading = leading_of(rank);
     for (ptrdiff_t i = 0; i < rank; i++) {
         for (ptrdiff_t j = 0; j <= i; j += 16) {
             v16 r[16];
@@ -33,3 +33,24 @@ void if_interleave(const float *src, float *dst, ptrdiff_t rank, int full) {
         }
     }
 }
+
+// Sixteen vectors of `count` numbers to [count][16].
+IF_INLINE void to_lanes(const float *src, float *dst, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        v16 r[16];
+        IF_UNROLL for (int l = 0; l < 16; l++) r[l] = *(const v16 *)(src + l * count + i);
+        transpose(r);
+        IF_UNROLL for (int p = 0; p < 16; p++) *at(dst, i + p) = r[p];
+    }
+}
+
+IF_INLINE void from_lanes(const float *src, float *dst, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        v16 r[16];
+        IF_UNROLL for (int p = 0; p < 16; p++) r[p] = *at_const(src, i + p);
+        transpose(r);
+        IF_UNROLL for (int l = 0; l < 16; l++) *(v16 *)(dst + l * count + i) = r[l];
+    }
+}
+
+#endif

@@ -1,5 +1,8 @@
 // Bounds of one query's scores from vectors of one byte a number: a quarter of the memory that exact scores need, and
 // memory is what one query waits for.
+#ifndef IF_SCREENING_H
+#define IF_SCREENING_H
+
 #include "vectors.h"
 
 typedef int8_t v16c __attribute__((vector_size(16), aligned(1)));
@@ -11,8 +14,7 @@ IF_INLINE void store_bounds(const if_screening *job, ptrdiff_t start, const v16 
     *(v16 *)(job->upper + start) = score + error;
 }
 
-IF_CLONES
-void if_screen(const if_screening *job) {
+IF_KERNEL static void IF_NAME(screen)(const if_screening *job) {
     const ptrdiff_t rank = job->rank;
     for (ptrdiff_t panel = 0; panel < job->panel_count; panel++) {
         const int8_t *items = job->panels + panel * rank * IF_PANEL;
@@ -26,3 +28,5 @@ void if_screen(const if_screening *job) {
         store_bounds(job, panel * IF_PANEL + 16, &high);
     }
 }
+
+#endif
