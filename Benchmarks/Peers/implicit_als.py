@@ -1,6 +1,8 @@
 """Times implicit on a matrix that ALSBenchmark exported.
 
-    OPENBLAS_NUM_THREADS=1 python Benchmarks/Peers/implicit_als.py FOLDER ITEMS [FACTORS,...] [ITERATIONS]
+    OPENBLAS_NUM_THREADS=1 python Benchmarks/Peers/implicit_als.py FOLDER ITEMS [FACTORS,...] [ITERATIONS] [SOLVERS] [0|1]
+
+SOLVERS are cg (implicit's default, 3 steps) and cholesky; the last argument says whether to recommend to all, too.
 """
 import json
 import sys
@@ -14,13 +16,15 @@ from implicit.cpu.als import AlternatingLeastSquares
 folder, items = sys.argv[1], int(sys.argv[2])
 factor_counts = [int(f) for f in (sys.argv[3] if len(sys.argv) > 3 else "64").split(",")]
 iterations = int(sys.argv[4]) if len(sys.argv) > 4 else 3
+solvers = (sys.argv[5] if len(sys.argv) > 5 else "cg,cholesky").split(",")
+lists = len(sys.argv) <= 6 or sys.argv[6] == "1"
 offsets = np.fromfile(f"{folder}/offsets.i64", np.int64)
 matrix = sparse.csr_matrix(
     (1 + 40 * np.fromfile(f"{folder}/values.f32", np.float32), np.fromfile(f"{folder}/columns.i32", np.int32),
      offsets.astype(np.int32)), shape=(len(offsets) - 1, items),
 )
 for factors in factor_counts:
-    for cg in (True, False):
+    for cg in [solver == "cg" for solver in solvers]:
         model = AlternatingLeastSquares(
             factors=factors, regularization=0.01, alpha=1, use_native=True, use_cg=cg, iterations=iterations,
             num_threads=2, random_state=1,
@@ -30,9 +34,9 @@ for factors in factor_counts:
         print(json.dumps({
             "what": "implicit-fit", "version": implicit.__version__, "factors": factors,
             "solver": "cg" if cg else "cholesky", "sweep_median_s": round(float(np.median(np.diff(times)[1:])), 3),
-            "sweep_min_s": round(float(np.diff(times)[1:].min()), 3),
+            "sweeps_s": " ".join(f"{t:.3f}" for t in np.diff(times)), "sweep_min_s": round(float(np.diff(times)[1:].min()), 3),
         }), flush=True)
-        if cg:
+        if cg and lists:
             start = time.perf_counter()
             for first in range(0, matrix.shape[0], 8192):
                 users = np.arange(first, min(matrix.shape[0], first + 8192))

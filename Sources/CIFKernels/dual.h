@@ -33,7 +33,7 @@ IF_INLINE void weigh(const if_row *row, ptrdiff_t order, float *s, float *r, flo
 
 // Dimensions first..first+15 of all entries, scaled and with rows and columns exchanged, to the strips of P^T.
 IF_INLINE void pack_transposed(const if_row *row, ptrdiff_t order, ptrdiff_t rank, ptrdiff_t first, const float *s,
-                    const float *d, float *to) {
+                               const float *d, float *to) {
     for (ptrdiff_t e = 0; e < order; e += 16, to += STRIP) {
         v16 r[16];
         for (ptrdiff_t l = 0; l < 16; l++) {
@@ -47,7 +47,8 @@ IF_INLINE void pack_transposed(const if_row *row, ptrdiff_t order, ptrdiff_t ran
 }
 
 // I + P P^T of a row, and its right-hand side.
-IF_INLINE void build(const if_row *row, const float *eigenvalues, ptrdiff_t rank, ptrdiff_t order, if_dual_memory *m, int l) {
+IF_INLINE void build(const if_row *row, const float *eigenvalues, ptrdiff_t rank, ptrdiff_t order, if_dual_memory *m,
+                     int l) {
     float *a = m->a + l * order * order, *s = m->s + l * order;
     for (ptrdiff_t p = 0; p < rank && !(l > 0 && row->ridge == row[-1].ridge); p += 16) {
         *(v16 *)(m->d + p) = 1.0f / __builtin_elementwise_sqrt(*(const v16 *)(eigenvalues + p) + row->ridge);
@@ -57,7 +58,9 @@ IF_INLINE void build(const if_row *row, const float *eigenvalues, ptrdiff_t rank
     if_upcoming next = {row->factors, row->next, row->next_count, rank, 0};
     for (ptrdiff_t first = 0; first < rank; first += CHUNK) {
         c.count = rank - first < CHUNK ? rank - first : CHUNK;
-        for (ptrdiff_t p = 0; p < c.count; p += 16) pack_transposed(row, order, rank, first + p, s, m->d, m->packed + p * 16);
+        for (ptrdiff_t p = 0; p < c.count; p += 16) {
+            pack_transposed(row, order, rank, first + p, s, m->d, m->packed + p * 16);
+        }
         lower_products(&c, &next);
         c.from = a;
     }
@@ -102,7 +105,8 @@ IF_INLINE double dot(const float *x, const float *y, ptrdiff_t rank) {
     typedef double d16 __attribute__((vector_size(128)));
     d16 sum = {0};
     for (ptrdiff_t p = 0; p < rank; p += 16) {
-        sum += __builtin_convertvector(*(const v16 *)(x + p), d16) * __builtin_convertvector(*(const v16 *)(y + p), d16);
+        d16 left = __builtin_convertvector(*(const v16 *)(x + p), d16);
+        sum += left * __builtin_convertvector(*(const v16 *)(y + p), d16);
     }
     double total = 0;
     IF_UNROLL for (int i = 0; i < 16; i++) total += sum[i];

@@ -32,7 +32,8 @@ IF_INLINE void pack_weighted(const if_row *row, ptrdiff_t first, ptrdiff_t count
     }
 }
 
-IF_KERNEL static void IF_NAME(gram)(const if_row *row, const float *base, ptrdiff_t rank, float *a, float *b, float *packed) {
+IF_KERNEL static void IF_NAME(gram)(const if_row *row, const float *base, ptrdiff_t rank, float *a, float *b,
+                                    float *packed) {
     float *weighted = packed + rank / 16 * STRIP;
     if_products c = {base, a, packed, weighted, 0, rank};
     memset(b, 0, (size_t)rank * sizeof(float));

@@ -59,6 +59,11 @@ uint32_t if_nonnegative(if_variant variant, const float *a, const float *b, floa
     return table(variant)->nonnegative(a, b, x, rank, tolerance, limit, factor, work, exchanges);
 }
 
+double if_conjugate(if_variant variant, const if_row *row, const float *base, ptrdiff_t rank, int steps, float *x,
+                    float *scratch) {
+    return table(variant)->conjugate(row, base, rank, steps, x, scratch);
+}
+
 void if_rank(if_variant variant, const if_ranking *job) { table(variant)->rank(job); }
 
 void if_screen(if_variant variant, const if_screening *job) { table(variant)->screen(job); }

@@ -16,6 +16,7 @@ typedef struct {
     uint32_t (*nonnegative)(const float *, const float *, float *, ptrdiff_t, float, int, float *, float *, int *);
     void (*rank)(const if_ranking *);
     void (*screen)(const if_screening *);
+    double (*conjugate)(const if_row *, const float *, ptrdiff_t, int, float *, float *);
 } if_kernel_table;
 
 #endif

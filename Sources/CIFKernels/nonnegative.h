@@ -76,8 +76,9 @@ IF_INLINE void exchange(v16i *passive, const float *z, const float *g, const flo
     *done = (count == 0) & *active;
 }
 
-IF_KERNEL static uint32_t IF_NAME(nonnegative)(const float *a, const float *b, float *x, ptrdiff_t rank, float tolerance,
-                                        int limit, float *factor, float *work, int *exchanges) {
+IF_KERNEL static uint32_t IF_NAME(nonnegative)(const float *a, const float *b, float *x, ptrdiff_t rank,
+                                               float tolerance, int limit, float *factor, float *work,
+                                               int *exchanges) {
     float *z = work, *g = work + rank * IF_LANES;
     v16i *passive = (v16i *)(work + 2 * rank * IF_LANES);
     v16i active = {0}, failed = {0};

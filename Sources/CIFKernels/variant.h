@@ -1,5 +1,6 @@
 // All kernels for one instruction set; the including file defines IF_KERNEL and IF_NAME.
 #include "cholesky.h"
+#include "conjugate.h"
 #include "dual.h"
 #include "gram.h"
 #include "interleave.h"
@@ -29,5 +30,5 @@ IF_KERNEL static void IF_NAME(cholesky_solve)(const float *a, float *b, ptrdiff_
 const if_kernel_table IF_NAME(table) = {
     IF_NAME(gram),     IF_NAME(interleave),     IF_NAME(to_lanes), IF_NAME(from_lanes),
     IF_NAME(cholesky), IF_NAME(cholesky_solve), IF_NAME(dual),     IF_NAME(nonnegative),
-    IF_NAME(rank),     IF_NAME(screen),
+    IF_NAME(rank),     IF_NAME(screen),         IF_NAME(conjugate),
 };

@@ -49,6 +49,29 @@ public struct ImplicitALS: Recommender {
     public func fit(
         _ interactions: Interactions, startingFrom userFactors: FactorMatrix?, in context: RunContext
     ) async throws -> ALSModel {
+        let trained = try await train(interactions, userFactors, in: context)
+        return try model(interactions, trained)
+    }
+
+    /// What sweeps lead to, without the matrices that they take.
+    private struct Trained {
+        var users: DisjointBuffer<Float>
+        var items: DisjointBuffer<Float>
+        var losses: [Double]
+        var events: [ALSEvent]
+
+        init(_ training: ALSTraining, _ losses: [Double], _ events: [ALSEvent]) {
+            users = training.userFactors
+            items = training.itemFactors
+            self.losses = losses
+            self.events = events
+        }
+    }
+
+    /// Runs all sweeps. The matrices end here, so that a fit never holds them and the model.
+    private func train(
+        _ interactions: Interactions, _ userFactors: FactorMatrix?, in context: RunContext
+    ) async throws -> Trained {
         let training = try await prepare(interactions, userFactors, in: context)
         var losses: [Double] = []
         var events: [ALSEvent] = []
@@ -58,7 +81,7 @@ public struct ImplicitALS: Recommender {
             events += result.events
             report(sweep, ["loss": result.loss], in: context)
         }
-        return try model(interactions, training, losses, events)
+        return Trained(training, losses, events)
     }
 
     /// Factorizes interactions until a measure on held-out data no longer improves, and gives the best sweep's model.
@@ -89,7 +112,7 @@ public struct ImplicitALS: Recommender {
             var metrics = ["loss": result.loss]
             if watched.measures(after: sweep) {
                 metrics["score"] = try await watched.add(
-                    model(interactions, training, losses, events), sweep: sweep, loss: result.loss, in: context)
+                    model(interactions, Trained(training, losses, events)), sweep: sweep, loss: result.loss, in: context)
             }
             report(sweep, metrics, in: context)
         }
@@ -111,14 +134,15 @@ public struct ImplicitALS: Recommender {
                 stage: "als", completed: sweep, total: configuration.iterations, unit: "sweeps", metrics: metrics))
     }
 
-    private func model(
-        _ interactions: Interactions, _ training: ALSTraining, _ losses: [Double], _ events: [ALSEvent]
-    ) throws -> ALSModel {
-        ALSModel(
+    private func model(_ interactions: Interactions, _ trained: Trained) throws -> ALSModel {
+        let rank = configuration.factors
+        return ALSModel(
             users: interactions.users, items: interactions.items,
-            userFactors: try training.factors(training.userFactors, rows: interactions.users.count, side: .user),
-            itemFactors: try training.factors(training.itemFactors, rows: interactions.items.count, side: .item),
-            configuration: configuration, losses: losses, events: events)
+            userFactors: try ALSTraining.factors(
+                trained.users, rows: interactions.users.count, rank: rank, side: .user),
+            itemFactors: try ALSTraining.factors(
+                trained.items, rows: interactions.items.count, rank: rank, side: .item),
+            configuration: configuration, losses: trained.losses, events: trained.events)
     }
 
     private func check(_ start: FactorMatrix, users: Int) throws {

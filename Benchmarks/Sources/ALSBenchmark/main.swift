@@ -1,9 +1,10 @@
 // Times fitting and ranking of IFALS on synthetic interactions; prints one JSON object a line.
 //
 //   swift run -c release ALSBenchmark [--users N] [--items N] [--log-mean X] [--factors 64,128] [--iterations N]
-//                                     [--workers N] [--count N] [--export FOLDER]
+//                                     [--solvers exact,nonnegative,gradient] [--lists 0|1] [--workers N] [--count N]
+//                                     [--export FOLDER]
 //
-// Benchmarks/Peers/implicit_als.py runs implicit on an exported matrix.
+// Benchmarks/Peers/implicit_als.py and spark_als.py run implicit and Spark on an exported matrix.
 import Foundation
 import IFALS
 import IFCore
@@ -59,7 +60,7 @@ if let folder = text("--export") { try data.matrix.export(to: folder) }
 let iterations = number("--iterations", 5)
 let factorCounts = (text("--factors") ?? "64").split(separator: ",").compactMap { Int($0) }
 for factors in factorCounts {
-    for nonnegative in [false, true] {
+    for solver in (text("--solvers") ?? "exact,nonnegative").split(separator: ",") {
         let stamps = Mutex<[ContinuousClock.Instant]>([])
         let context = RunContext(
             seed: 3, workers: WorkerBudget(number("--workers", 2)),
@@ -68,21 +69,23 @@ for factors in factorCounts {
             })
         let start = clock.now
         let startProcessor = processorTime()
-        let model = try await ImplicitALS(
-            .init(factors: factors, iterations: iterations, nonnegative: nonnegative)
-        ).fit(data, in: context)
+        var configuration = ImplicitALS.Configuration(
+            factors: factors, iterations: iterations, nonnegative: solver == "nonnegative")
+        if solver == "gradient" { configuration.solver = .conjugateGradient() }
+        let model = try await ImplicitALS(configuration).fit(data, in: context)
         let fit = seconds(clock.now - start)
         let processor = processorTime() - startProcessor
         let ends = stamps.withLock { $0 }
         let sweeps = zip(ends, ends.dropFirst()).map { seconds($1 - $0) }.sorted()
         report([
-            "what": "fit", "factors": factors, "nonnegative": nonnegative, "fit_s": round(fit),
-            "cpu_s": round(processor),
+            "what": "fit", "factors": factors, "solver": String(solver), "fit_s": round(fit),
+            "cpu_s": round(processor), "sweeps_s": sweeps.map { "\(round($0))" }.joined(separator: " "),
             "first_sweep_and_setup_s": round(ends.first.map { seconds($0 - start) } ?? 0),
             "sweep_median_s": round(sweeps.isEmpty ? 0 : sweeps[sweeps.count / 2]),
             "sweep_min_s": round(sweeps.first ?? 0), "loss": model.losses.last ?? 0, "events": model.events.count,
             "peak_mb": peakMemory(),
         ])
+        guard number("--lists", 1) == 1 else { continue }
         let ranking = clock.now
         let rankingProcessor = processorTime()
         let lists = try await model.recommendAll(

@@ -37,7 +37,8 @@ typedef struct {
 
 // a := base + ridge + sum (c - unobserved) y y^T (lower triangle in 16-wide blocks), b := sum t y.
 // `base` and `a` are rank x rank, row-major; `packed` holds if_gram_scratch(rank) numbers.
-void if_gram(if_variant variant, const if_row *row, const float *base, ptrdiff_t rank, float *a, float *b, float *packed);
+void if_gram(if_variant variant, const if_row *row, const float *base, ptrdiff_t rank, float *a, float *b,
+             float *packed);
 ptrdiff_t if_gram_scratch(ptrdiff_t rank);
 
 // Sixteen row-major lower triangles (rank * rank numbers each, one after the other) to interleaved form:
@@ -59,15 +60,20 @@ void if_cholesky_solve(if_variant variant, const float *a, float *b, ptrdiff_t r
 // eigenvectors of the Gram matrix: y = eigenvectors * (y in that basis). eigenvalues + ridge and all c - unobserved
 // are above 0; no row has more than `order` entries, a multiple of 16. x is [16][rank]; `explained` and `squares`
 // receive b'x and x'x. Returns the systems that failed, as if_cholesky does. Scratch: if_dual_scratch(rank, order).
-uint32_t if_dual(if_variant variant, const if_row *rows, const float *eigenvalues, const float *eigenvectors, ptrdiff_t rank,
-                 ptrdiff_t order, float *x, double *explained, double *squares, float *scratch);
+uint32_t if_dual(if_variant variant, const if_row *rows, const float *eigenvalues, const float *eigenvectors,
+                 ptrdiff_t rank, ptrdiff_t order, float *x, double *explained, double *squares, float *scratch);
 ptrdiff_t if_dual_scratch(ptrdiff_t rank, ptrdiff_t order);
+
+// Steps of conjugate gradients on one row's system, from x. `base` is symmetric; scratch is 4 * rank numbers.
+// Returns 2b'x - x'Ax.
+double if_conjugate(if_variant variant, const if_row *row, const float *base, ptrdiff_t rank, int steps, float *x,
+                    float *scratch);
 
 // Sixteen problems min x'Ax/2 - b'x, x >= 0, by block principal pivoting. `a` is full interleaved and kept,
 // x is [rank][16] and starts the passive set. Scratch: `factor` as large as `a`, `work` 3 * rank * 16 numbers.
 // Returns the systems that did not finish within `limit` exchanges or whose passive block was singular.
-uint32_t if_nonnegative(if_variant variant, const float *a, const float *b, float *x, ptrdiff_t rank, float tolerance, int limit,
-                        float *factor, float *work, int *exchanges);
+uint32_t if_nonnegative(if_variant variant, const float *a, const float *b, float *x, ptrdiff_t rank, float tolerance,
+                        int limit, float *factor, float *work, int *exchanges);
 
 // One candidate kept for a user.
 typedef struct {

@@ -26,6 +26,8 @@ extension ImplicitALS {
         public var iterations = 10
         /// Whether all factors are to be at least 0.
         public var nonnegative = true
+        /// How systems without that bound are solved; only ``ALSSolver/cholesky`` goes with nonnegative factors.
+        public var solver = ALSSolver.cholesky
 
         /// Creates the default configuration.
         public init() {}
@@ -61,6 +63,7 @@ extension ImplicitALS {
             unobservedWeight = try value(.unobservedWeight, unobservedWeight)
             iterations = try value(.iterations, iterations)
             nonnegative = try value(.nonnegative, nonnegative)
+            solver = try value(.solver, solver)
         }
 
         /// Checks all ranges.
@@ -89,6 +92,12 @@ extension ImplicitALS {
                 unobservedWeight > 0 && unobservedWeight <= 1, "unobservedWeight",
                 "\(unobservedWeight) is not above 0 and at most 1")
             try require(iterations >= 1, "iterations", "\(iterations) is below 1")
+            try require(
+                solver.isExact || (1...1000).contains(solver.steps), "solver",
+                "\(solver.steps) steps are outside 1...1000")
+            try require(
+                solver.isExact || !nonnegative, "solver",
+                "\(solver.name) does not keep factors nonnegative; use cholesky, or set nonnegative to false")
         }
 
         /// λ·nᵛ of a row with `count` ratings, of a side whose other side has `others` rows.

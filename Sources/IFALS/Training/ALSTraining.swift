@@ -37,12 +37,14 @@ struct ALSTraining: Sendable {
             userFactors = try await FactorInitialization.draw(
                 users, rank: configuration.factors, nonnegative: configuration.nonnegative, in: context)
         }
-        // The items' first solve starts from all ones: every variable is free at first.
+        // A first nonnegative solve starts from all ones: every variable is free at first. Gradients start from 0,
+        // as a start far off costs them sweeps.
+        let first: Float = configuration.solver.isExact ? 1 : 0
         itemFactors = DisjointBuffer(repeating: 0, count: interactions.items.count * stride)
         for row in items.order {
             let start = Int(row) * stride
             itemFactors.withMutableSpan(start..<start + configuration.factors) { span in
-                for index in 0..<span.count { span[index] = 1 }
+                for index in 0..<span.count { span[index] = first }
             }
         }
     }
@@ -73,7 +75,7 @@ struct ALSTraining: Sendable {
             let ridge = configuration.ridge(count: 1, of: name, others: other.rowCount)
             try await other.prepareDual(vectors, ridge: ridge, in: context)
         }
-        let solve = BlockSolve(configuration, other: other, solvingFor: name)
+        let solve = BlockSolve(configuration, other: other, solvingFor: name, solver: configuration.solver)
         let stride = other.stride
         let outcomes = try await context.mapBlocks(side.blocks.count) { block in
             try vectors.withSpan { vectors in
@@ -101,15 +103,16 @@ struct ALSTraining: Sendable {
     /// Whether the dual form saves more than it takes to rotate the other side's vectors: about rank² / 3 operations
     /// a row, and rank operations a vector and factor.
     private func isDualWorthwhile(for side: TrainingSide, others: Int, rank: Int) -> Bool {
-        configuration.solver.isUnconstrained && leastWeight > 0
+        configuration.rowSolver.isUnconstrained && configuration.solver.isExact && leastWeight > 0
             && side.rows(upTo: DualSide.capacity(rank: rank)) * rank / 3 > others
     }
 
     /// The vectors of a side without padding.
     ///
     /// - Throws: ``IFError/Code/numericalFailure`` where a factor is not finite.
-    func factors(_ buffer: DisjointBuffer<Float>, rows: Int, side: ALSEvent.Side) throws -> FactorMatrix {
-        let rank = configuration.factors
+    static func factors(
+        _ buffer: DisjointBuffer<Float>, rows: Int, rank: Int, side: ALSEvent.Side
+    ) throws -> FactorMatrix {
         let stride = SystemBatch.paddedRank(rank)
         var values: [Float] = []
         values.reserveCapacity(rows * rank)

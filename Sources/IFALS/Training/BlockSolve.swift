@@ -8,12 +8,19 @@ struct BlockSolve: Sendable {
     let other: OtherSide
     /// The side that is solved for.
     let side: ALSEvent.Side
+    /// Steps of conjugate gradients from where a row is; exact solves where `nil`.
+    let gradientSteps: Int?
 
-    init(_ configuration: ImplicitALS.Configuration, other: OtherSide, solvingFor side: ALSEvent.Side = .user) {
+    /// Prepares to solve for `side`, exactly unless another solver is given.
+    init(
+        _ configuration: ImplicitALS.Configuration, other: OtherSide, solvingFor side: ALSEvent.Side = .user,
+        solver: ALSSolver = .cholesky
+    ) {
         self.configuration = configuration
         self.side = side
         terms = ConfidenceTerms(configuration)
         self.other = other
+        gradientSteps = solver.isExact ? nil : solver.steps
     }
 
     /// What a block adds to the objective, and what went wrong in it.
@@ -35,6 +42,10 @@ struct BlockSolve: Sendable {
         start: (Int, inout [Float]) -> Void, store: (Int, Span<Float>) -> Void
     ) throws -> Outcome {
         var outcome = Outcome()
+        if let gradientSteps {
+            improve(rows, steps: gradientSteps, of: matrix, vectors: vectors, start: start, store: store, &outcome)
+            return outcome
+        }
         guard let dual = other.dual else {
             try solve(rows, of: matrix, vectors: vectors, start: start, store: store, &outcome)
             return outcome
@@ -56,7 +67,7 @@ struct BlockSolve: Sendable {
         guard !rows.isEmpty else { return }
         var batch = SystemBatch(rank: other.stride)
         var vector = [Float](repeating: 0, count: other.stride)
-        let solver = configuration.solver
+        let solver = configuration.rowSolver
         for first in stride(from: rows.startIndex, to: rows.endIndex, by: SystemBatch.lanes) {
             let batchRows = rows[first..<min(rows.endIndex, first + SystemBatch.lanes)]
             for lane in 0..<SystemBatch.lanes {
@@ -85,6 +96,26 @@ struct BlockSolve: Sendable {
         }
     }
 
+    /// Improves rows by steps of conjugate gradients.
+    private func improve(
+        _ rows: ArraySlice<Int32>, steps: Int, of matrix: CSRMatrix, vectors: Span<Float>,
+        start: (Int, inout [Float]) -> Void, store: (Int, Span<Float>) -> Void, _ outcome: inout Outcome
+    ) {
+        var solver = GradientSolver(rank: other.stride)
+        var vector = [Float](repeating: 0, count: other.stride)
+        for row in rows {
+            let entries = matrix.range(ofRow: Int(row))
+            let ridge = ridge(count: entries.count)
+            start(Int(row), &vector)
+            let products = solver.improve(
+                &vector, steps: steps, terms: terms.row(ridge: ridge), factors: vectors,
+                columns: matrix.columns.span, values: matrix.values.span, entries: entries, base: other.base.span)
+            outcome.explained += products.explained
+            outcome.penalty += ridge * products.squares
+            store(Int(row), vector.span)
+        }
+    }
+
     /// Solves rows of few entries in the dual form, sixteen at once.
     private func solve(
         short rows: ArraySlice<Int32>, of matrix: CSRMatrix, vectors: Span<Float>, dual: DualSide,
@@ -94,7 +125,7 @@ struct BlockSolve: Sendable {
         guard longest > 0 else { return }
         var batch = DualBatch(rank: other.stride, capacity: longest)
         var vector = [Float](repeating: 0, count: other.stride)
-        let solver = configuration.solver
+        let solver = configuration.rowSolver
         for first in stride(from: rows.startIndex, to: rows.endIndex, by: SystemBatch.lanes) {
             let batchRows = rows[first..<min(rows.endIndex, first + SystemBatch.lanes)]
             let ranges = batchRows.map { matrix.range(ofRow: Int($0)) }

@@ -38,5 +38,6 @@ struct NonnegativeRowSolver: RowSolver {
 }
 
 extension ImplicitALS.Configuration {
-    var solver: any RowSolver { nonnegative ? NonnegativeRowSolver() : CholeskyRowSolver() }
+    /// Solves exactly, as folding in always does.
+    var rowSolver: any RowSolver { nonnegative ? NonnegativeRowSolver() : CholeskyRowSolver() }
 }
