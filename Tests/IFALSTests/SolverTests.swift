@@ -27,14 +27,15 @@ import Testing
         }
     }
 
-    /// Three steps a sweep fall short of the exact sweep, but never raise the objective, and end near it.
+    /// Three steps a sweep fall short of an exact sweep, but never raise the objective, and more sweeps make up for it.
     @Test func threeStepsDescend() async throws {
         let data = try RecommenderFixture.random(users: 600, items: 120)
-        let model = try await ImplicitALS(configuration(.conjugateGradient())).fit(data, in: RunContext())
+        let model = try await ImplicitALS(configuration(.conjugateGradient(), iterations: 60)).fit(
+            data, in: RunContext())
         let exact = try await ImplicitALS(configuration(.cholesky)).fit(data, in: RunContext())
         for (before, after) in zip(model.losses, model.losses.dropFirst()) { #expect(after < before * 1.000_001) }
         let (last, wanted) = (try #require(model.losses.last), try #require(exact.losses.last))
-        #expect(abs(last - wanted) < 0.03 * wanted)
+        #expect(last < 1.01 * wanted)
         #expect(model.losses.first.map { $0 > (exact.losses.first ?? 0) } == true)
     }
 
