@@ -112,7 +112,8 @@ public struct ImplicitALS: Recommender {
             var metrics = ["loss": result.loss]
             if watched.measures(after: sweep) {
                 metrics["score"] = try await watched.add(
-                    model(interactions, Trained(training, losses, events)), sweep: sweep, loss: result.loss, in: context)
+                    model(interactions, Trained(training, losses, events)), sweep: sweep, loss: result.loss, in: context
+                )
             }
             report(sweep, metrics, in: context)
         }

@@ -14,16 +14,58 @@ import Testing
         return configuration
     }
 
-    /// Enough steps solve exactly: then a sweep is that of Cholesky, whose users have the dual form here.
-    @Test func manyStepsAreExact() async throws {
-        let data = try RecommenderFixture.random(users: 600, items: 120)
-        let exact = try await ImplicitALS(configuration(.cholesky, iterations: 2)).fit(data, in: RunContext())
-        let steps = try await ImplicitALS(configuration(.conjugateGradient(steps: 60), iterations: 2)).fit(
-            data, in: RunContext())
-        for (found, wanted) in zip(steps.losses, exact.losses) { #expect(abs(found - wanted) < 1e-4 * wanted) }
-        let scale = exact.userFactors.values.reduce(0) { max($0, abs($1)) }
-        for (found, wanted) in zip(steps.userFactors.values, exact.userFactors.values) {
-            #expect(abs(found - wanted) < 2e-3 * scale)
+    /// What makes rows' systems differ from those of the default.
+    enum Variant: CaseIterable, Sendable {
+        case plain, dislikes, sides, exponents, weights, all
+
+        func apply(to configuration: inout ImplicitALS.Configuration) {
+            if self == .dislikes || self == .all { configuration.allowsDislikes = true }
+            if self == .sides || self == .all { configuration.itemRegularization = 0.8 }
+            if self == .exponents { configuration.regularizationScaling = .count(exponent: 0.5) }
+            if self == .weights || self == .all {
+                configuration.unobservedWeight = 0.1
+                configuration.regularizationScaling = .weight(exponent: 0.7)
+                configuration.itemRegularizationScaling = .count(exponent: 1.2)
+            }
+        }
+
+        /// Most rows of both sides have fewer ratings than 24 factors: the exact solver takes the dual form for them.
+        func data() throws -> Interactions {
+            let all = try RecommenderFixture.random(users: 600, items: 900)
+            guard self == .dislikes || self == .all else { return all }
+            let values = all.matrix.values.enumerated().map { $0.offset % 4 == 1 ? -$0.element : $0.element }
+            return Interactions(
+                users: all.users, items: all.items,
+                matrix: CSRMatrix(
+                    rowCount: all.matrix.rowCount, columnCount: all.matrix.columnCount, offsets: all.matrix.offsets,
+                    columns: all.matrix.columns, values: values))
+        }
+    }
+
+    /// Enough steps solve exactly: then a sweep is that of Cholesky, whose rows have the dual form here, and the users'
+    /// vectors are those of folding in, which takes the normal equations.
+    @Test(arguments: Variant.allCases) func manyStepsAreExact(_ variant: Variant) async throws {
+        let data = try variant.data()
+        var exact = configuration(.cholesky, iterations: 2)
+        variant.apply(to: &exact)
+        var steps = exact
+        steps.solver = .conjugateGradient(steps: 80)
+        let wanted = try await ImplicitALS(exact).fit(data, in: RunContext())
+        let found = try await ImplicitALS(steps).fit(data, in: RunContext())
+        for (found, wanted) in zip(found.losses, wanted.losses) { #expect(abs(found - wanted) < 1e-4 * wanted) }
+        for (found, wanted) in [
+            (found.userFactors, wanted.userFactors), (found.itemFactors, wanted.itemFactors),
+        ] {
+            let scale = wanted.values.reduce(0) { max($0, abs($1)) }
+            for (found, wanted) in zip(found.values, wanted.values) { #expect(abs(found - wanted) < 2e-3 * scale) }
+        }
+        let objective = try await wanted.objective(of: data, in: RunContext())
+        let reported = try #require(wanted.losses.last)
+        #expect(abs(reported - objective) < 2e-5 * objective)
+        let again = try wanted.foldIn(data.matrix)
+        let scale = wanted.userFactors.values.reduce(0) { max($0, abs($1)) }
+        for (found, wanted) in zip(again.values, wanted.userFactors.values) {
+            #expect(abs(found - wanted) < 1e-4 * scale)
         }
     }
 

@@ -65,6 +65,30 @@ import Testing
         }
     }
 
+    /// Preferences with dislikes, and values themselves as targets.
+    @Test(arguments: [RowTerms.Target.preference, .value], KernelSet.available)
+    func targetsAgreeWithLAPACK(_ target: RowTerms.Target, kernels: KernelSet) throws {
+        for rank in [16, 64, 100] {
+            var problem = SystemBatchTests.Problem(rank: rank, nonnegative: false, entries: Self.entries)
+            problem.mixSigns()
+            if target == .value {
+                problem.terms = RowTerms(scale: 0, offset: 1, unobserved: 0.25, ridge: 0.5, target: target)
+            }
+            let found = try solve(problem, rows: Array(0..<16), kernels: kernels)
+            #expect(found.failed == 0)
+            for row in 0..<16 {
+                let equations = problem.equations(row, terms(problem, row))
+                let wanted = try Cholesky.solve(equations.a, equations.b, n: rank)
+                let scale = wanted.reduce(0) { max($0, abs($1)) }
+                for index in 0..<rank {
+                    #expect(abs(Double(found.solutions[row][index]) - wanted[index]) < 2e-5 * scale)
+                }
+                let explained = zip(equations.b, wanted).reduce(0) { $0 + $1.0 * $1.1 }
+                #expect(abs(found.products[row].explained - explained) < 1e-5 * abs(explained))
+            }
+        }
+    }
+
     /// Whatever its lane and its neighbours, of the same or of another length: the same bytes.
     @Test func aRowDoesNotDependOnTheOthers() throws {
         let problem = SystemBatchTests.Problem(rank: 64, nonnegative: true, entries: Self.entries)

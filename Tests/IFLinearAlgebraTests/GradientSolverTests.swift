@@ -6,7 +6,22 @@ import Testing
     /// As many steps as unknowns solve the system; the objective's share is that of the double-precision solution.
     @Test(arguments: [5, 16, 64, 100], KernelSet.available)
     func manyStepsSolveTheSystem(rank: Int, kernels: KernelSet) throws {
-        let problem = SystemBatchTests.Problem(rank: rank, nonnegative: false, entries: SystemBatchTests.entries)
+        try check(SystemBatchTests.Problem(rank: rank, nonnegative: false, entries: SystemBatchTests.entries), kernels)
+    }
+
+    /// Preferences with dislikes, and values themselves as targets.
+    @Test(arguments: [RowTerms.Target.preference, .value], KernelSet.available)
+    func targetsAreThoseOfTheTwin(_ target: RowTerms.Target, kernels: KernelSet) throws {
+        var problem = SystemBatchTests.Problem(rank: 20, nonnegative: false, entries: SystemBatchTests.entries)
+        problem.mixSigns()
+        if target == .value {
+            problem.terms = RowTerms(scale: 0, offset: 1, unobserved: 0.25, ridge: 0.5, target: target)
+        }
+        try check(problem, kernels)
+    }
+
+    private func check(_ problem: SystemBatchTests.Problem, _ kernels: KernelSet) throws {
+        let rank = problem.rank
         var base = problem.base
         for i in 0..<problem.stride { for j in 0..<i { base[j * problem.stride + i] = base[i * problem.stride + j] } }
         var solver = GradientSolver(rank: problem.stride, kernels: kernels)
