@@ -26,7 +26,9 @@ import Testing
                 }
             }
             if shape.isOdd {
-                for (place, value) in [0, Float.nan, Float.infinity, Float.leastNonzeroMagnitude * 714, 1e30, -1e30].enumerated() {
+                for (place, value) in [0, Float.nan, Float.infinity, Float.leastNonzeroMagnitude * 714, 1e30, -1e30]
+                    .enumerated()
+                {
                     for index in 0..<shape.rank { values[(100 * place + 3) * shape.rank + index] = value }
                 }
                 values[5000] = .nan
