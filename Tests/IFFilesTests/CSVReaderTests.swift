@@ -108,6 +108,35 @@ import Testing
         }
     }
 
+    @Test func bytesUnderACompressedNameAreTextOrAnError() async throws {
+        try await withTemporaryFolder { folder in
+            try write("a\n1\n2\n", to: folder + "/t.csv.gz")
+            let read = try await CSVReader.readReporting(folder + "/t.csv.gz", in: RunContext())
+            #expect(read.table["a"] == .int64([1, 2]) && read.report.uncompressedParts == [folder + "/t.csv.gz"])
+            try write([0x1E, 0x8B, 8, 0, 0, 0, 0, 0, 2, 3], to: folder + "/damaged.csv.gz")
+            let error = await #expect(throws: IFError.self) {
+                try await CSVReader.read(folder + "/damaged.csv.gz", in: RunContext())
+            }
+            #expect(error?.code == .corruptFile && error?.message.contains("not gzip") == true)
+            try CSVWriter.write(Table(["a": .int64([1])]), to: folder + "/good.csv.gz")
+            let good = try await CSVReader.readReporting(folder + "/good.csv.gz", in: RunContext())
+            #expect(good.report.uncompressedParts.isEmpty)
+        }
+    }
+
+    @Test func badCellsAreKeptByColumn() async throws {
+        var text = "a,b\n"
+        for row in 0..<500_000 { text += "x,\(row)\n" }
+        text += "1,y\n"
+        var options = CSVOptions(strictness: .lenient)
+        options.reportLimit = 2
+        for workers in [1, 3] {
+            let report = try await read(text, ["a": .int32, "b": .int32], options, workers: workers).report
+            #expect(report.badCells.map { "\($0.column)\($0.row)" } == ["a0", "a1", "b500000"])
+            #expect(report.badCells.last?.line == 500_002 && report.badCellCounts == ["a": 500_000, "b": 1])
+        }
+    }
+
     @Test func latin1AndBrokenQuotes() async throws {
         let latin1: [UInt8] = Array("s\ncaf".utf8) + [0xE9] + Array("\nplain\n".utf8)
         let automatic = try await read(latin1)

@@ -32,23 +32,26 @@ struct CSVAssembly {
         let limit = read.dialect.options.reportLimit
         var part = -1
         var before = 1
+        var noted: [String: Int] = [:]
         for block in blocks {
             if block.part != part { (part, before) = (block.part, 1) }
-            report.rows += block.rows
             report.raggedRowCount += block.report.raggedRowCount
             for row in block.report.raggedRows where report.raggedRows.count < max(1, limit) {
                 var row = row
                 row.line += before
                 report.raggedRows.append(row)
             }
-            for cell in block.report.badCells where report.badCells.count < max(1, limit) {
+            for cell in block.report.badCells where noted[cell.column, default: 0] < max(1, limit) {
                 var cell = cell
                 cell.line += before
+                cell.row += report.rows
+                noted[cell.column, default: 0] += 1
                 report.badCells.append(cell)
             }
             report.badCellCounts.merge(block.report.badCellCounts) { $0 + $1 }
             report.latin1Counts.merge(block.report.latin1Counts) { $0 + $1 }
             before += block.lines
+            report.rows += block.rows
         }
         return report
     }

@@ -34,18 +34,18 @@ struct CSVBlockParser {
             fields.removeAll()
             let start = position
             position = fields.scan(block.bytes, from: position, read.dialect, layout: plan.layout, limit: rows)
+            let before = parsed.rows
             note(fields, &parsed)
             let isASCII = hasText && ByteScan.isASCII(block.bytes, start..<position)
             for slot in plan.names.indices {
                 let chunk = convert(fields, slot, isASCII)
-                try note(chunk, slot, &parsed.report)
+                try note(chunk, slot, from: before, &parsed.report)
                 chunks[slot].append(chunk)
             }
         }
         parsed.chunks = Dictionary(uniqueKeysWithValues: zip(plan.names, chunks))
         // In file order: by line, and within a line by column.
         parsed.report.badCells.sort { $0.line < $1.line }
-        parsed.report.badCells = Array(parsed.report.badCells.prefix(limit))
         return parsed
     }
 
@@ -71,7 +71,10 @@ struct CSVBlockParser {
     private var file: String { read.parts[block.part].path }
     private var limit: Int { max(1, read.dialect.options.reportLimit) }
 
-    private func note(_ chunk: CSVColumnChunk, _ slot: Int, _ report: inout CSVReadReport) throws {
+    /// - Parameter before: Rows of the block before those of the chunk.
+    private func note(
+        _ chunk: CSVColumnChunk, _ slot: Int, from before: Int, _ report: inout CSVReadReport
+    ) throws {
         let name = plan.names[slot]
         let type = types[name] ?? .string
         if chunk.latin1Count > 0 { report.latin1Counts[name, default: 0] += chunk.latin1Count }
@@ -83,7 +86,7 @@ struct CSVBlockParser {
         report.badCellCounts[name] = noted + chunk.badCount
         report.badCells += chunk.bad.prefix(max(0, limit - noted)).map { cell in
             CSVReadReport.BadCell(
-                file: file, line: line(at: cell.field.start), column: name, type: type,
+                file: file, line: line(at: cell.field.start), row: before + cell.row, column: name, type: type,
                 text: read.dialect.text(block.bytes, cell.field))
         }
     }

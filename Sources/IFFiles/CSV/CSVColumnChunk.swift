@@ -13,6 +13,8 @@ struct CSVColumnChunk: Sendable {
 
     /// A cell that did not convert.
     struct BadCell: Sendable {
+        /// Of the records that were converted together, from 0.
+        var row: Int
         var field: CSVFields.Field
     }
 
@@ -135,7 +137,9 @@ struct CSVColumnConverter: Sendable {
                 let field = cells.fields.all[row * cells.kept + cells.slot]
                 guard unsafe !isNull(base, field, markers) else { continue }
                 chunk.badCount += 1
-                if chunk.bad.count < max(1, dialect.options.reportLimit) { chunk.bad.append(.init(field: field)) }
+                if chunk.bad.count < max(1, dialect.options.reportLimit) {
+                    chunk.bad.append(.init(row: row, field: field))
+                }
             }
         }
         chunk.validity.appendPresent(count - next)

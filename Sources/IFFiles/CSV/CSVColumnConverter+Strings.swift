@@ -30,7 +30,7 @@ extension CSVColumnConverter {
                 } else {
                     validity.appendMissing(1)
                     badCount += 1
-                    if bad.count < max(1, dialect.options.reportLimit) { bad.append(.init(field: field)) }
+                    if bad.count < max(1, dialect.options.reportLimit) { bad.append(.init(row: row, field: field)) }
                 }
                 ends.append(out.count)
             }

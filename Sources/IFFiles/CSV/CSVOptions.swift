@@ -48,7 +48,7 @@ public struct CSVOptions: Hashable, Sendable {
     public var encoding: Encoding
     /// What happens to columns without a wanted type.
     public var otherColumns: OtherColumns
-    /// How many bad cells and rows a report keeps word for word; all are counted.
+    /// How many bad cells of a column, and how many ragged rows, a report keeps word for word; all are counted.
     public var reportLimit: Int
 
     /// Creates options.

@@ -8,6 +8,8 @@ public struct CSVReadReport: Hashable, Sendable {
         public var file: String
         /// The line on which the cell begins; one-based, header included.
         public var line: Int
+        /// The row of the table; zero-based.
+        public var row: Int
         /// The column.
         public var column: String
         /// The type wanted.
@@ -30,7 +32,7 @@ public struct CSVReadReport: Hashable, Sendable {
 
     /// Rows read.
     public var rows = 0
-    /// The first bad cells, in file order.
+    /// The first bad cells of each column, in file order: of each as many as ``CSVOptions/reportLimit``.
     public var badCells: [BadCell] = []
     /// All bad cells, by column.
     public var badCellCounts: [String: Int] = [:]
@@ -38,6 +40,8 @@ public struct CSVReadReport: Hashable, Sendable {
     public var raggedRows: [RaggedRow] = []
     /// All ragged rows.
     public var raggedRowCount = 0
+    /// Files named as compressed by gzip that are plain text and were read as such.
+    public var uncompressedParts: [String] = []
     /// Cells that were not UTF-8 and were taken as Latin-1, by column.
     public var latin1Counts: [String: Int] = [:]
 

@@ -36,10 +36,11 @@ public enum CSVReader {
         _ path: String, types: [String: ColumnType] = [:], options: CSVOptions = CSVOptions(), in context: RunContext
     ) async throws -> CSVReadResult {
         let status = try FileSystem.status(path)
-        let parts =
+        let listed =
             try status.isFolder
             ? PartListing.parts(at: path, of: \.isDelimitedText, called: "CSV")
-            : [DataPart(path: path, format: textFormat(path), size: status.size)]
+            : [DataPart(path: path, format: DataFormat.named(path) ?? .csv, size: status.size)]
+        let parts = try listed.map { DataPart(path: $0.path, format: try textFormat($0.path), size: $0.size) }
         var options = options
         if parts.allSatisfy({ $0.format == .tsv || $0.format == .tsvGzip }), options.delimiter == "," {
             options.delimiter = "\t"
@@ -48,7 +49,7 @@ public enum CSVReader {
             throw IFError(.unsupported, "columns of type \(type.rawValue) are not read from text", column: column)
         }
         let dialect = try CSVDialect(options)
-        let result = try await CancellationFlag.during { flag in
+        var result = try await CancellationFlag.during { flag in
             var inferred: [String: ColumnType] = [:]
             while true {
                 let read = CSVRead(
@@ -61,17 +62,27 @@ public enum CSVReader {
                 }
             }
         }
+        result.report.uncompressedParts = zip(listed, parts).filter { $0.format.isGzip && !$1.format.isGzip }.map(
+            \.0.path)
         context.progress(
             Progress(stage: "read", completed: result.report.rows, total: result.report.rows, unit: "rows"))
         return result
     }
 
-    /// A single file is taken at its word; only whether it is compressed is asked of its bytes.
+    /// A file is taken at its word; only whether it is compressed is asked of its bytes. Text under a name that ends in
+    /// .gz is text, as downloads that decompress on the way leave it; other bytes under such a name are a damaged header.
     private static func textFormat(_ path: String) throws -> DataFormat {
-        let isGzip = try DataFormat.magic(FileSystem.head(path, count: 4)) == .csvGzip
+        let head = try FileSystem.head(path, count: 512)
+        var isGzip = DataFormat.magic(head) == .csvGzip
+        if !isGzip, DataFormat.named(path)?.isGzip == true {
+            isGzip = head.contains { $0 < 32 && !Self.blanks.contains($0) }
+        }
         let isTabbed = DataFormat.named(path) == .tsv || DataFormat.named(path) == .tsvGzip
         return isTabbed ? (isGzip ? .tsvGzip : .tsv) : (isGzip ? .csvGzip : .csv)
     }
+
+    /// Tab, line feed, form feed, carriage return: the bytes below the blank that text has.
+    private static let blanks: [UInt8] = [0x09, 0x0A, 0x0C, 0x0D]
 }
 
 extension DataFormat {
