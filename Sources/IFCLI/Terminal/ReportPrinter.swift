@@ -46,6 +46,7 @@ enum ReportPrinter {
             metricsTable(report).lines.forEach(Terminal.say)
             for note in report.metricNotes { Terminal.say(note) }
         }
+        for warning in report.warnings { Terminal.say("\nWarning: \(warning).") }
         Terminal.say("")
         Terminal.say("Artifacts are under \(report.root). Total time \(Format.seconds(report.seconds)).")
     }

@@ -35,6 +35,34 @@ enum MetricsSummary {
         if let level = first.intervals?.level {
             report.metricNotes.append("±: half the \(percentage(level)) interval, percentile bootstrap over users")
         }
+        report.warnings += warnings(columns, workspace.configuration)
+    }
+
+    /// Says so where lists are worse than the same best sellers for everybody, by NDCG, and what to change.
+    private static func warnings(
+        _ columns: [(name: String, report: MetricsReport)], _ configuration: RecsysConfiguration
+    ) -> [String] {
+        let worse = columns.compactMap { name, report -> (name: String, text: String)? in
+            guard let lift = report.lift.ndcg, lift < 0, let percent = percent(-lift) else { return nil }
+            return (name, "\(name) by \(percent.dropFirst())")
+        }
+        guard let topK = columns.first?.report.topK, !worse.isEmpty else { return [] }
+        let cause: String
+        if worse.contains(where: { $0.name == "als" }) {
+            let alpha = configuration.training.als.alpha
+            cause =
+                "these lists are worse than the best sellers for everybody. training.als.alpha is \(alpha.brief): "
+                + (alpha > 1
+                    ? "a smaller one often ranks far better where people buy the same things again and again; try 1, or "
+                    : "try another one, or ")
+                + "let 'insightflow tune' search for better settings on this input"
+        } else {
+            cause =
+                "post-ranking makes the model's lists worse than the best sellers for everybody; try a smaller "
+                + "eval.blend.gamma, or eval.mmr.enabled: false"
+        }
+        let worst = worse.map(\.text).joined(separator: ", ")
+        return ["NDCG@\(topK) is below that of the popularity baseline (\(worst)): \(cause)"]
     }
 
     private static func interval(_ interval: MetricsReport.Interval?) -> PipelineReport.Interval? {
@@ -59,4 +87,9 @@ enum MetricsSummary {
         let tenths = Int((value * 1000).rounded())
         return "\(tenths >= 0 ? "+" : "-")\(abs(tenths) / 10).\(abs(tenths) % 10) %"
     }
+}
+
+extension Double {
+    /// The number as a person writes it: 40, not 40.0.
+    var brief: String { Int(exactly: self).map(String.init) ?? "\(self)" }
 }

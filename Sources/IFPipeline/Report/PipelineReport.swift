@@ -31,6 +31,8 @@ public struct PipelineReport: Hashable, Sendable, Codable {
     public var metrics: [MetricRow]
     /// How the metrics were computed.
     public var metricNotes: [String]
+    /// What a person should look at before using the results, and what to do about it.
+    public var warnings: [String] = []
     /// Wall time in seconds.
     public var seconds: Double
 
@@ -39,6 +41,6 @@ public struct PipelineReport: Hashable, Sendable, Codable {
         case metricColumns = "metric_columns"
         case metrics
         case metricNotes = "metric_notes"
-        case seconds
+        case warnings, seconds
     }
 }

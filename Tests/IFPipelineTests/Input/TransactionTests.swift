@@ -137,12 +137,81 @@ func load(
         let found = shop.report.findings.map { "\($0.kind.rawValue) \($0.column) \($0.examples.map(\.row))" }
         #expect(
             Set(found) == [
-                "wrong-type n [6]", "wrong-type t [3]", "missing-value t [3, 5]", "missing-id i [4]",
-                "missing-value n [6]", "non-finite-number n [7]",
+                "wrong-type n [6]", "wrong-type t [3]", "missing-value t [5]", "missing-id i [4]",
+                "non-finite-number n [7]",
             ])
+        #expect(shop.report.findings.first { $0.column == "t" }?.examples.map(\.value) == ["31/02/2023 10:05"])
         #expect(try shop.orders.doubles("days_since_prior_order") == [nil, 3])
         let error = await #expect(throws: IFError.self) { _ = try await load(text, mapping) }
         #expect(error?.code == .typeMismatch)
+        let message = error?.message ?? ""
+        for (kind, column, place) in [
+            ("wrong-type", "t", "row 3: '31/02/2023 10:05'"), ("non-finite-number", "n", "row 7: 'inf'"),
+            ("missing-value", "t", "row 5"), ("missing-id", "i", "row 4"),
+        ] where "\(kind) \(column)" != "wrong-type n" {
+            #expect(message.contains("1 × \(kind) in transactions.\(column), first in "), "\(message)")
+            #expect(message.contains("t.csv \(place)\n"), "\(message)")
+        }
+        #expect(message.hasPrefix("wrong-type: 1 in transactions.n, first 'lots'; also\n"), "\(message)")
+        #expect(message.contains("--lenient (input.validation: lenient)"))
+        #expect(error?.location.row == 6 && error?.location.column == "n")
+    }
+
+    /// More bad cells in one column than a reader keeps leave the places of those in another as they are, and do not
+    /// make missing cells of them.
+    @Test func placesOneColumnBesideManyBadCellsOfAnother() async throws {
+        let mapping = TransactionMapping(user: "u", item: "i", timestamp: "t", quantity: "n")
+        var text = "u,i,t,n"
+        for row in 0..<3000 { text += "\n1,x,\(row % 3 == 0 ? "never" : row % 3 == 1 ? "" : "2024-01-01"),1" }
+        text += "\n1,x,2024-01-02,many\n1,x,2024-01-02,"
+        let report = try await load(text, mapping, strictness: .lenient).report
+        let counts = report.findings.map { "\($0.kind.rawValue) \($0.column) \($0.count)" }
+        #expect(
+            Set(counts) == [
+                "wrong-type t 1000", "missing-value t 1000", "wrong-type n 1", "missing-value n 1", "merged-line i 999",
+            ])
+        func rows(_ kind: ValidationReport.Kind, _ column: String) -> [Int]? {
+            report.findings.first { $0.kind == kind && $0.column == column }?.examples.map(\.row)
+        }
+        #expect(rows(.wrongType, "t") == [2, 5, 8, 11, 14] && rows(.missingValue, "t") == [3, 6, 9, 12, 15])
+        #expect(rows(.wrongType, "n") == [3002] && rows(.missingValue, "n") == [3003])
+    }
+
+    /// Where a column of Parquet holds the numbers, each of the bad ones is known by its row.
+    @Test(arguments: [
+        ("12/13/2010 8:26", "M/d/yyyy H:mm"), ("1/2/2010 8:26", "d/M/yyyy H:mm or M/d/yyyy H:mm"),
+        ("20101213", "yyyyMMdd"), ("31.12.2010", "d.M.yyyy"), ("1291968000", "unix"),
+        ("2010/12/31 23:59:59", "yyyy/M/d H:mm:ss"),
+    ])
+    func saysWhichTimestampFormatIsForgotten(_ value: String, _ format: String) async throws {
+        let text = "who,what,when\n1,x,\(value)\n2,y,\(value)\n,y,\(value)"
+        let strict = await #expect(throws: IFError.self) { _ = try await load(text, Self.mapping) }
+        let lenient = await #expect(throws: IFError.self) {
+            _ = try await load(text, Self.mapping, strictness: .lenient)
+        }
+        for error in [strict, lenient] {
+            let message = error?.message ?? ""
+            #expect(message.contains("'\(value)'"), "\(message)")
+            #expect(message.contains("is a time of the format iso8601"), "\(message)")
+            #expect(message.contains("set input.transactions.timestamp_format: \(format)"), "\(message)")
+        }
+        #expect(lenient?.code == .emptyData)
+        #expect(
+            lenient?.message.hasPrefix("no purchase is left of 3 rows:\n  3 × wrong-type in transactions.when") == true)
+        #expect(lenient?.message.contains("1 × missing-user in transactions.who") == true)
+    }
+
+    @Test func saysWhichColumnHoldsNoNumbers() async throws {
+        let mapping = TransactionMapping(user: "who", item: "what", timestamp: "when", quantity: "n")
+        let error = await #expect(throws: IFError.self) {
+            _ = try await load("who,what,when,n\n1,x,2024-01-01,a pair\n1,y,2024-01-01,a pair", mapping)
+        }
+        #expect(error?.message.contains("'a pair', is a number: correct input.transactions.quantity") == true)
+        // A few bad values are the file's fault, not the mapping's.
+        let few = await #expect(throws: IFError.self) {
+            _ = try await load("who,what,when,n\n1,x,2024-01-01,a pair\n1,y,2024-01-01,2", mapping)
+        }
+        #expect(few?.code == .typeMismatch && few?.message.contains("correct input.transactions") == false)
     }
 
     @Test func keepsLeadingZerosWhereAsked() async throws {
@@ -183,6 +252,7 @@ func load(
             _ = try await load("who,what,when\n,x,2024-01-01", Self.mapping)
         }
         #expect(error?.code == .emptyData)
+        #expect(error?.message.contains("of 1 rows:\n  1 × missing-user in transactions.who") == true)
     }
 
     @Test func namesItemsByTheirFirstDescription() async throws {

@@ -142,7 +142,7 @@ struct SpoiltShop: Sendable, CustomTestStringConvertible {
         #expect(finding.table == .priorLines && finding.column == "product_id" && finding.count == 2)
         #expect(finding.examples.map(\.row) == [5, 6] && finding.examples.map(\.value) == ["300", "400"])
         #expect(finding.sentence.hasPrefix("2 × unknown-product in order_products_prior.product_id, first in "))
-        #expect(finding.sentence.hasSuffix("order_products__prior.csv row 5: 300"))
+        #expect(finding.sentence.hasSuffix("order_products__prior.csv row 5: '300'"))
         #expect(shop.report.isClean)
         fixture.products = nil
         #expect(try await fixture.load().report.count(.unknownProduct) == 0)
@@ -158,6 +158,19 @@ struct SpoiltShop: Sendable, CustomTestStringConvertible {
         let error = await #expect(throws: IFError.self) { _ = try await spoilt.load() }
         #expect(error?.location.row == 6 && error?.location.column == nil)
         #expect(error?.description.contains("row 6: ragged-row: 1 in order_products_prior. ") == true)
+    }
+
+    @Test func textUnderACompressedNameIsReadAndSaid() async throws {
+        let fixture = InputFixture()
+        try await withTemporaryFolder { folder in
+            try write(folder, "orders.csv.gz", fixture.orders)
+            try write(folder, "order_products__prior/part-0.csv.gz", fixture.prior)
+            let shop = try await ShopData.load(from: folder, in: RunContext(workers: 2))
+            #expect(shop.orders.rowCount == 5 && shop.priorLines?.rowCount == 4 && shop.report.isClean)
+            let found = shop.report.findings.filter { $0.kind == .notCompressed }
+            #expect(found.map(\.table) == [.orders, .priorLines] && found.map(\.count) == [1, 1])
+            #expect(found[1].examples[0].file == "\(folder)/order_products__prior/part-0.csv.gz")
+        }
     }
 
     @Test func findsDuplicatesInScatteredLines() async throws {
@@ -184,8 +197,9 @@ struct SpoiltShop: Sendable, CustomTestStringConvertible {
         fixture.prior += "\n99,1,1,0\n98,1,1,0"
         let spoilt = fixture
         let error = await #expect(throws: IFError.self) { _ = try await spoilt.load() }
-        #expect(error?.message.contains("duplicate-order: 1") == true)
-        #expect(error?.message.contains("line-without-order 2") == true)
+        #expect(error?.message.hasPrefix("duplicate-order: 1 in orders.order_id, first '12'; also\n") == true)
+        #expect(error?.message.contains("2 × line-without-order in order_products_prior.order_id, first in ") == true)
+        #expect(error?.message.contains("order_products__prior.csv row 6: '99'\n") == true)
     }
 
     @Test func reportSurvivesCoding() async throws {

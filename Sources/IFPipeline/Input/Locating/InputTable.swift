@@ -15,6 +15,15 @@ public enum InputTable: String, CaseIterable, Codable, Hashable, Sendable {
     /// Plain transactions, which become orders and lines.
     case transactions
 
+    /// What progress calls the table.
+    var label: String {
+        switch self {
+        case .orders, .products, .aisles, .departments, .transactions: rawValue
+        case .priorLines: "prior lines"
+        case .trainLines: "train lines"
+        }
+    }
+
     /// How file names of this table begin, without regard to case.
     var stems: [String] {
         switch self {

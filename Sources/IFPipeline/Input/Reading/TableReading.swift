@@ -40,6 +40,16 @@ struct TableReading: Sendable {
         }
     }
 
+    /// The context, with progress that says which table is read.
+    private var named: RunContext {
+        let (progress, label) = (context.progress, request.table.label)
+        return context.reporting { report in
+            var report = report
+            report.stage += " \(label)"
+            progress(report)
+        }
+    }
+
     // MARK: Parquet
 
     private func loadParquet() async throws -> LoadedTable {
@@ -48,7 +58,7 @@ struct TableReading: Sendable {
             throw missing(column.name, there)
         }
         let names = request.columns.map(\.name).filter(there.contains)
-        let table = try await ParquetReader.read(file.path, columns: names, in: context)
+        let table = try await ParquetReader.read(file.path, columns: names, in: named)
         var parts: [(first: Int, path: String)] = []
         var row = 0
         for part in file.parts {
@@ -56,8 +66,9 @@ struct TableReading: Sendable {
             row += file.parts.count == 1 ? 0 : try ParquetReader.rowCount(part.path)
         }
         let origin = RowOrigin(parts: parts, headerLines: 0)
-        return LoadedTable(
-            table: table, log: FindingLog(request.table, origin, limit: exampleLimit), path: file.path)
+        var log = FindingLog(request.table, origin, limit: exampleLimit)
+        log.cells = table
+        return LoadedTable(table: table, log: log, path: file.path)
     }
 
     // MARK: Text
@@ -101,7 +112,7 @@ struct TableReading: Sendable {
         while true {
             do {
                 return try await CSVReader.readReporting(
-                    file.path, types: initialTypes(columns), options: options, in: context)
+                    file.path, types: initialTypes(columns), options: options, in: named)
             } catch let error as IFError where error.code == .missingColumn {
                 // The header is read before any row: asking again without an optional column costs nothing.
                 guard let name = error.location.column else { throw error }
@@ -130,15 +141,18 @@ struct TableReading: Sendable {
         var log = FindingLog(
             request.table, RowOrigin(parts: [(0, path)], headerLines: headerLines), limit: exampleLimit)
         for (column, count) in result.report.badCellCounts.sorted(by: { $0.key < $1.key }) {
-            log.add(
-                .wrongType, column, count: count,
-                examples: result.report.badCells.lazy.filter { $0.column == column }.map {
-                    .init(file: $0.file, row: $0.line, column: column)
+            let cells = result.report.badCells.filter { $0.column == column }
+            log.addWrongCells(
+                column, count: count, rows: cells.map(\.row),
+                examples: cells.lazy.map {
+                    .init(file: $0.file, row: $0.line, column: column, value: $0.text.quotable)
                 })
         }
         log.add(
             .raggedRow, "", count: result.report.raggedRowCount,
             examples: result.report.raggedRows.lazy.map { .init(file: $0.file, row: $0.line, column: "") })
+        log.addUncompressed(result.report)
+        log.cells = result.table
         return LoadedTable(table: result.table, log: log, path: file.path)
     }
 

@@ -18,7 +18,10 @@ struct TimestampColumn {
         case .string(let column):
             guard format.textType == .string else {
                 throw IFError(
-                    .typeMismatch, "the column holds strings; give a pattern as timestampFormat", column: name)
+                    .typeMismatch,
+                    "the column holds text" + (column.firstValue.map { ", such as '\($0.quotable)'" } ?? "")
+                        + "; say how times are written with input.transactions.timestamp_format, such as "
+                        + "yyyy-MM-dd HH:mm:ss", column: name)
             }
             return checked(column.count, name, &log) { row in column[row].map { parse($0) } }
         case .int32, .int64, .float, .double:

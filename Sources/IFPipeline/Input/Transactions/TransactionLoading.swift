@@ -11,7 +11,6 @@ struct TransactionLoading: Sendable {
         try mapping.validate()
         let file = try InputFile(path)
         let loaded = try await read(file)
-        context.progress(Progress(stage: "input", completed: 1, total: 2, unit: "steps"))
         var log = loaded.log
         let rows = try TransactionRows(loaded.table, mapping, &log)
         var kept = rows.usable(mapping, &log)
@@ -25,13 +24,14 @@ struct TransactionLoading: Sendable {
             .init(
                 table: .transactions, path: path, read: loaded.table.rowCount, kept: kept.purchases.count)
         ]
-        report.findings = log.findings
+        report.findings = log.findings.map { advised($0, rows) }
         if options.strictness == .strict { try report.throwFirstError() }
         let table = orders.table()
         guard table.rowCount > 0 else {
-            throw IFError(.emptyData, "no purchase is left of \(loaded.table.rowCount) rows", file: path)
+            throw nothingLeft(of: loaded.table.rowCount, report, path)
         }
-        context.progress(Progress(stage: "input", completed: 2, total: 2, unit: "steps"))
+        context.progress(
+            Progress(stage: "input", completed: table.rowCount, total: table.rowCount, unit: "orders"))
         return ShopData(
             orders: table, priorLines: lines?.prior, trainLines: lines?.train,
             products: options.readsCatalogue ? rows.products(kept.purchases) : nil, aisles: nil, departments: nil,

@@ -46,7 +46,7 @@ struct TransactionRows: Sendable {
         for row in 0..<count {
             var isUsable = isComplete(row, mapping, &log)
             if !user.isPresent(row) {
-                log.add(.missingUser, mapping.user, row: row)
+                log.addMissing(.missingUser, mapping.user, row: row)
                 isUsable = false
             }
             var isReturn = false
@@ -67,7 +67,7 @@ struct TransactionRows: Sendable {
     private func isComplete(_ row: Int, _ mapping: TransactionMapping, _ log: inout FindingLog) -> Bool {
         var isComplete = true
         if let item, !item.isPresent(row) {
-            log.add(.missingID, mapping.item ?? "", row: row)
+            log.addMissing(.missingID, mapping.item ?? "", row: row)
             isComplete = false
         }
         let needed: [(String?, Bool)] = [
@@ -76,14 +76,18 @@ struct TransactionRows: Sendable {
             (mapping.sequence, sequence.map { $0[row] != nil } ?? true),
         ]
         for (name, isThere) in needed where !isThere {
-            log.add(.missingValue, name ?? "", row: row)
+            log.addMissing(.missingValue, name ?? "", row: row)
             isComplete = false
         }
         for (name, numbers) in [(mapping.quantity, quantity), (mapping.price, price), (mapping.amount, amount)] {
             guard let numbers else { continue }
             let value = numbers[row]
             if let value, value.isFinite { continue }
-            log.add(value == nil ? .missingValue : .nonFiniteNumber, name ?? "", row: row)
+            if value == nil {
+                log.addMissing(.missingValue, name ?? "", row: row)
+            } else {
+                log.add(.nonFiniteNumber, name ?? "", row: row)
+            }
             isComplete = false
         }
         return isComplete

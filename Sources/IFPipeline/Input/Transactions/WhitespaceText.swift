@@ -13,8 +13,9 @@ struct WhitespaceText: Sendable {
     func load(in context: RunContext) async throws -> LoadedTable {
         // The reader hands out whole lines: no text holds a unit separator.
         let options = CSVOptions(delimiter: "\u{1F}", hasHeader: false, columnNames: ["line"], otherColumns: .skip)
-        let lines = try await CSVReader.read(file.path, types: ["line": .string], options: options, in: context)
-            .strings("line")
+        let read = try await CSVReader.readReporting(
+            file.path, types: ["line": .string], options: options, in: context)
+        let lines = try read.table.strings("line")
         let path = file.parts.count == 1 ? file.parts[0].path : file.path
         let first = (0..<lines.count).first { !fields(lines, $0).isEmpty }
         let header = names.isEmpty ? first.map { fields(lines, $0).map { String(decoding: $0, as: UTF8.self) } } : names
@@ -28,9 +29,11 @@ struct WhitespaceText: Sendable {
         let start = names.isEmpty ? (first ?? 0) + 1 : 0
         var log = FindingLog(
             .transactions, RowOrigin(parts: [(0, path)], headerLines: start), limit: exampleLimit)
+        log.addUncompressed(read.report)
         let cells = split(lines, from: start, header, &log)
         var table = Table()
         for column in columns { table.set(column.name, typed(cells[column.name] ?? [], column, &log)) }
+        log.cells = table
         return LoadedTable(table: table, log: log, path: file.path)
     }
 

@@ -59,6 +59,8 @@ public struct ValidationReport: Codable, Hashable, Sendable {
         public static let nonFiniteNumber = Kind(rawValue: "non-finite-number")
         /// A missing timestamp, sequence, order id, quantity or price that the mapping names; the row is left out.
         public static let missingValue = Kind(rawValue: "missing-value")
+        /// A file named as compressed by gzip that is plain text; read as it stands.
+        public static let notCompressed = Kind(rawValue: "not-compressed")
         /// A transaction of an item that the order already has; the quantities are added up into one line.
         public static let mergedLine = Kind(rawValue: "merged-line")
 
@@ -67,7 +69,7 @@ public struct ValidationReport: Codable, Hashable, Sendable {
 
         private static let notes: Set<Kind> = [
             .missingInterval, .nanInterval, .unknownProduct, .missingUser, .cancellation, .nonPositiveQuantity,
-            .unmatchedReturn, .returnedPurchase, .mergedLine,
+            .unmatchedReturn, .returnedPurchase, .mergedLine, .notCompressed,
         ]
 
         /// Reads the value as it stands in files.
@@ -115,6 +117,8 @@ public struct ValidationReport: Codable, Hashable, Sendable {
         public var count: Int
         /// The first of them.
         public var examples: [Example]
+        /// What to do, where the findings as a whole tell the cause.
+        public var advice: String?
     }
 
     /// Rows of a table before and after.
@@ -146,18 +150,25 @@ public struct ValidationReport: Codable, Hashable, Sendable {
     /// The rows of a table, `nil` where it was not read.
     public func rows(of table: InputTable) -> Rows? { rows.first { $0.table == table } }
 
-    /// Throws the first finding that is an error, with its count, place and the other kinds found.
+    /// Throws the first finding that is an error, with its count, place and value, and a line for each other one.
     ///
     /// - Throws: ``IFError/Code/invalidData`` or ``IFError/Code/typeMismatch``.
     func throwFirstError() throws {
         let errors = findings.filter(\.kind.isError)
         guard let first = errors.first else { return }
-        var message = "\(first.kind.rawValue): \(first.count) in \(first.table.rawValue)"
+        var message = "\(first.kind.rawValue): \(first.count) in \(first.place)"
+        if let value = first.examples.first?.value { message += ", first '\(value)'" }
+        if let advice = first.advice { message += ". \(advice)" }
         if errors.count > 1 {
-            let others = errors.dropFirst().map { "\($0.kind.rawValue) \($0.count)" }.joined(separator: ", ")
-            message += "; also \(others)"
+            message += "; also" + errors.dropFirst().map { "\n  \($0.sentence)" }.joined()
         }
-        message += ". Correct the input, or load it leniently: each kind then has its stated repair"
+        // Where the mapping is wrong, leniency would leave everything out.
+        if errors.contains(where: { $0.advice == nil }) {
+            message +=
+                (errors.count > 1 ? "\n" : ". ")
+                + "Correct the input, or read it with --lenient (input.validation: lenient): each kind then has its stated "
+                + "repair"
+        }
         throw IFError(
             first.kind == .wrongType ? .typeMismatch : .invalidData, message, file: first.examples.first?.file,
             row: first.examples.first?.row, column: first.column.isEmpty ? nil : first.column)
@@ -165,12 +176,15 @@ public struct ValidationReport: Codable, Hashable, Sendable {
 }
 
 extension ValidationReport.Finding {
-    /// The finding in a sentence: how often what, where, and the first place with its value.
+    /// Table and column.
+    var place: String { column.isEmpty ? table.rawValue : "\(table.rawValue).\(column)" }
+
+    /// The finding in a sentence: how often what, where, the first place with its value, and what to do where that is
+    /// known.
     var sentence: String {
-        let place = column.isEmpty ? table.rawValue : "\(table.rawValue).\(column)"
         let first = examples.first.map { example in
-            ", first in \(example.file) row \(example.row)" + (example.value.map { ": \($0)" } ?? "")
+            ", first in \(example.file) row \(example.row)" + (example.value.map { ": '\($0)'" } ?? "")
         }
-        return "\(count) × \(kind.rawValue) in \(place)\(first ?? "")"
+        return "\(count) × \(kind.rawValue) in \(place)\(first ?? "")\(advice.map { ". \($0)" } ?? "")"
     }
 }
