@@ -73,14 +73,14 @@ import Testing
             for report in [error, event] {
                 #expect(report["code"] as? String == "not-found")
                 #expect(report["exit_code"] as? Int == 66)
-                #expect(report["stage"] as? String == "impute")
+                #expect(report["stage"] as? String == "input")
                 #expect(report["file"] as? String == "nowhere")
                 #expect(report["message"] is String)
             }
             // Without --progress json people read the same on standard error.
             let text = try Tool.run(["run", "--input", "nowhere", "--json"], in: folder)
             #expect(try object(text.output)["error"] != nil)
-            #expect(text.errors.contains("insightflow: error: impute: nowhere: "))
+            #expect(text.errors.contains("insightflow: error: input: nowhere: "))
             let plain = try Tool.run(["run", "--input", "nowhere"], in: folder)
             #expect(plain.output.isEmpty && plain.errors.contains("insightflow: error: "))
         }
@@ -96,5 +96,42 @@ import Testing
         #expect(try object(wrong.errors)["event"] as? String == "error")
         let help = try Tool.run(["run", "--json", "--help"])
         #expect(help.status == 0 && help.output.contains("USAGE"))
+    }
+
+    /// A root that cannot be is an error of output, found before the input is read.
+    @Test(arguments: ["afile", "afile/below", "/proc/nope"])
+    func aRootThatCannotBeWrittenIsSaidBeforeTheInputIsRead(_ root: String) async throws {
+        try await withTemporaryFolder { folder in
+            try Data().write(to: URL(filePath: "\(folder)/afile"))
+            let failed = try Tool.run(["run", "--input", "nowhere", "--root", root], in: folder)
+            #expect(failed.status == 74, "\(failed.errors)")
+            #expect(failed.errors.contains("error: \(root == "afile/below" ? "afile" : root)"), "\(failed.errors)")
+            #expect(failed.errors.contains("the root of the artifacts"), "\(failed.errors)")
+            #expect(!failed.errors.contains("nowhere"), "\(failed.errors)")
+        }
+    }
+
+    /// What a person who has a file of transactions and no patience sees.
+    @Test func badTransactionsSayWhereWhatAndHowToGoOn() async throws {
+        try await withTemporaryFolder { folder in
+            let rows = "user,item,day,n\n1,x,2024-01-01,1\n1,x,2024-01-05,some\n2,,2024-01-01,1\n1,y,2024-02-01,1\n"
+            try Data(rows.utf8).write(to: URL(filePath: "\(folder)/t.csv"))
+            let config =
+                "input:\n  transactions: {user: user, item: item, timestamp: day, quantity: n}\nseg: {k: 2}\n"
+            try Data(config.utf8).write(to: URL(filePath: "\(folder)/recsys.yaml"))
+            let arguments = ["run", "--config", "recsys.yaml", "--input", "t.csv", "--root", "store"]
+            let strict = try Tool.run(arguments, in: folder)
+            #expect(strict.status == 65)
+            #expect(
+                strict.errors.contains(
+                    """
+                    insightflow: error: input: t.csv, row 3, column n: wrong-type: 1 in transactions.n, first 'some'; also
+                      1 × missing-id in transactions.item, first in t.csv row 4
+                    Correct the input, or read it with --lenient (input.validation: lenient)
+                    """), "\(strict.errors)")
+            let lenient = try Tool.run(arguments + ["--lenient", "--to", "impute"], in: folder)
+            #expect(lenient.status == 0, "\(lenient.errors)")
+            #expect(lenient.output.contains("1 × wrong-type in transactions.n, first in t.csv row 3: 'some'"))
+        }
     }
 }

@@ -25,6 +25,22 @@ import Testing
         }
     }
 
+    @Test func aRootIsMadeOrRefusedBeforeWork() async throws {
+        try await withTemporaryFolder { folder in
+            try RunStore(root: folder + "/a/b").prepare()
+            #expect(try FileStatus.of(folder + "/a/b")?.kind == .folder)
+            try RunStore(root: folder + "/a/b").prepare()
+            try Data().write(to: URL(filePath: folder + "/file"))
+            for root in ["/file", "/file/below"] {
+                let error = #expect(throws: IFError.self) { try RunStore(root: folder + root).prepare() }
+                #expect(error?.code == .inputOutput && error?.location.file == folder + root)
+            }
+            // Under /proc no folder can be made, by nobody.
+            let error = #expect(throws: IFError.self) { try RunStore(root: "/proc/nope").prepare() }
+            #expect(error?.code == .inputOutput)
+        }
+    }
+
     @Test func latestMayHaveNamesOfItsOwn() async throws {
         try await withTemporaryFolder { root in
             let runs = RunStore(root: root)

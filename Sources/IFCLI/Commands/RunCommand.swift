@@ -45,7 +45,7 @@ extension SharedOptions {
             onStage: { stage in
                 display.clear()
                 if showsLines { Terminal.note(ReportPrinter.line(stage) + "\n") }
-            }, onStart: { manner.stage.begin($0) })
+            }, onStart: { manner.stage.begin($0) }, onInput: { manner.stage.readsInput($0) })
         manner.stage.end()
         display.clear()
         if json {

@@ -10,8 +10,8 @@ struct ErrorReport: Encodable {
     var exitCode: Int32
     /// What was wrong and what to do.
     var message: String
-    /// The stage that failed, where one was at work.
-    var stage: StageName?
+    /// The stage that failed, where one was at work; `input` where the input could not be read.
+    var stage: String?
     /// Path or URI of the file or object.
     var file: String?
     /// One-based row of the file.
@@ -32,10 +32,10 @@ struct ErrorReport: Encodable {
     }
 
     /// The report of an error thrown by a command.
-    init(_ error: any Error, exitCode: ExitCode, stage: StageName?) {
+    init(_ error: any Error, exitCode: ExitCode, stage: String?) {
         self.exitCode = exitCode.rawValue
         self.stage = stage
-        text = "error: " + (stage.map { "\($0.rawValue): " } ?? "") + "\(error)"
+        text = "error: " + (stage.map { "\($0): " } ?? "") + "\(error)"
         guard let error = error as? IFError else {
             code = "failure"
             message = "\(error)"
@@ -54,8 +54,8 @@ struct ErrorReport: Encodable {
     init(interruptedIn manner: Manner, exitCode: ExitCode) {
         self.exitCode = exitCode.rawValue
         code = "interrupted"
-        stage = manner.stage.current
-        message = "interrupted" + (stage.map { " in stage \($0.rawValue)" } ?? "") + ". " + manner.afterInterrupt
+        stage = manner.stage.current?.rawValue
+        message = "interrupted" + (stage.map { " in stage \($0)" } ?? "") + ". " + manner.afterInterrupt
         text = message
     }
 

@@ -23,7 +23,7 @@ func guarded(_ manner: Manner, _ body: @escaping @Sendable () async throws -> Vo
         throw code
     } catch {
         let code = ExitStatus.code(for: error)
-        ErrorReport(error, exitCode: code, stage: manner.stage.current).show(in: manner)
+        ErrorReport(error, exitCode: code, stage: manner.stage.origin).show(in: manner)
         throw code
     }
 }

@@ -34,11 +34,16 @@ struct Manner: Sendable {
 
 /// The stage that a pipeline is at, told from its task and read where its error is caught.
 final class CurrentStage: Sendable {
-    private let state = Mutex<StageName?>(nil)
+    private let state = Mutex<(stage: StageName?, isReadingInput: Bool)>((nil, false))
 
-    var current: StageName? { state.withLock { $0 } }
+    var current: StageName? { state.withLock { $0.stage } }
 
-    func begin(_ stage: StageName) { state.withLock { $0 = stage } }
+    /// Where an error comes from: the stage, or `input` where what the stage asked for could not be read.
+    var origin: String? { state.withLock { $0.isReadingInput ? "input" : $0.stage?.rawValue } }
 
-    func end() { state.withLock { $0 = nil } }
+    func begin(_ stage: StageName) { state.withLock { $0 = (stage, false) } }
+
+    func readsInput(_ isReading: Bool) { state.withLock { $0.isReadingInput = isReading } }
+
+    func end() { state.withLock { $0 = (nil, false) } }
 }

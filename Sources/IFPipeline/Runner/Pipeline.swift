@@ -69,15 +69,19 @@ public struct Pipeline: Sendable {
     ///   - context: Seed, workers, progress, clock.
     ///   - onStage: Told of every stage as it ends.
     ///   - onStart: Told of every stage as it begins: when `run` throws, the last one is the stage that failed.
-    /// - Throws: What the failing stage threw; earlier stages stay committed. `CancellationError` when cancelled.
+    ///   - onInput: Told with `true` when reading of the input begins, and with `false` when it has ended well: when `run`
+    ///     throws in between, it is the input that is wrong, whatever stage asked for it.
+    /// - Throws: ``IFError/Code/inputOutput`` where the root cannot be written to, before anything is read. What the failing stage threw; earlier stages stay committed. `CancellationError` when cancelled.
     @concurrent
     public func run(
         in context: RunContext, onStage: @escaping @Sendable (StageReport) -> Void = { _ in },
-        onStart: @escaping @Sendable (StageName) -> Void = { _ in }
+        onStart: @escaping @Sendable (StageName) -> Void = { _ in },
+        onInput: @escaping @Sendable (_ isReading: Bool) -> Void = { _ in }
     ) async throws -> PipelineReport {
         let clock = ContinuousClock()
         let start = clock.now
-        let workspace = try Workspace(self, context: context)
+        let workspace = try Workspace(self, context: context, onInput: onInput)
+        try workspace.store.prepare()
         var reports: [StageReport] = []
         for name in options.stages {
             try Task.checkCancellation()

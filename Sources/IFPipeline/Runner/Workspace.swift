@@ -33,8 +33,15 @@ final class Workspace {
     private var runs: [StageName: [String]] = [:]
     private var skipped: Set<StageName> = []
     private var pinned: [String: RunRecord] = [:]
+    /// Told when reading of the input begins, and when it has ended well.
+    private let onInput: @Sendable (_ isReading: Bool) -> Void
+    /// Readings of the input under way, one within the other.
+    private var readings = 0
 
-    init(_ pipeline: Pipeline, context: RunContext) throws {
+    init(
+        _ pipeline: Pipeline, context: RunContext, onInput: @escaping @Sendable (_ isReading: Bool) -> Void = { _ in }
+    ) throws {
+        self.onInput = onInput
         configuration = pipeline.configuration
         options = pipeline.options
         input = pipeline.input
@@ -70,7 +77,7 @@ final class Workspace {
     ///
     /// - Parameter outlined: Whether names are enough, so that nothing has to be fetched.
     func inputLocation(outlined: Bool = false) async throws -> InputLocation {
-        let folder = try await localInput(outlined: outlined)
+        let folder = try await naming { try await localInput(outlined: outlined) }
         var tables = inputTables
         for (table, remote) in remoteTables {
             tables[table] = try await outlined ? remote.outline(in: context) : remote.path(in: context)
@@ -86,10 +93,15 @@ final class Workspace {
         return try await outlined ? remoteInput.outline(in: context) : remoteInput.path(in: context)
     }
 
-    /// Runs `body`; errors about local copies speak of where they came from.
+    /// Runs `body`, which reads the input; errors about local copies speak of where they came from.
     func naming<Value>(_ body: () async throws -> Value) async throws -> Value {
+        if readings == 0 { onInput(true) }
+        readings += 1
+        defer { readings -= 1 }
         do {
-            return try await body()
+            let value = try await body()
+            if readings == 1 { onInput(false) }
+            return value
         } catch let error as IFError {
             throw remotes.reduce(error) { $1.named($0) }
         }
@@ -100,6 +112,12 @@ final class Workspace {
     /// Changes when the input files change.
     func fingerprintOfInput() async throws -> String {
         if let inputFingerprint { return inputFingerprint }
+        let value = try await naming { try await readFingerprint() }
+        inputFingerprint = value
+        return value
+    }
+
+    private func readFingerprint() async throws -> String {
         var value = ""
         if let remoteInput {
             value = "input=\(try await remoteInput.fingerprint());"
@@ -119,7 +137,6 @@ final class Workspace {
                 value += "\(table.rawValue)=\(try await fingerprint(of: table, at: file.path));"
             }
         }
-        inputFingerprint = value
         return value
     }
 
@@ -132,13 +149,14 @@ final class Workspace {
     func loadShop() async throws -> ShopData {
         if let shop { return shop }
         let options = ShopData.Options(
-            strictness: configuration.input.validation == .strict ? .strict : .lenient, readsCatalogue: false)
+            strictness: configuration.input.validation == .strict ? .strict : .lenient,
+            // The names of products come with the lines of transactions; from a folder they are read where wanted.
+            readsCatalogue: configuration.input.transactions?.description != nil)
         var loaded: ShopData
         if let columns = configuration.input.transactions {
-            let path = try await localInput()
             loaded = try await naming {
                 try await ShopData.load(
-                    from: path, mapping: TransactionMapping(columns), options: options, in: context)
+                    from: localInput(), mapping: TransactionMapping(columns), options: options, in: context)
             }
         } else {
             let location = try await inputLocation()

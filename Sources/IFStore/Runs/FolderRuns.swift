@@ -1,6 +1,12 @@
 internal import FoundationEssentials
 internal import IFCore
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
 /// Runs in a local folder.
 ///
 /// In a family's folder:
@@ -40,6 +46,20 @@ struct FolderRuns: RunBackend {
     }
 
     // MARK: Writing a run
+
+    func prepare() throws {
+        do {
+            try FileOperations.makeFolders(root)
+        } catch {
+            // A file in the way, or a place where no folders can be, is no other writer and no missing input.
+            throw IFError(
+                .inputOutput, "the root of the artifacts cannot be used: \(error.message)",
+                file: error.location.file ?? root)
+        }
+        guard unsafe access(root, W_OK | X_OK) == 0 else {
+            throw IFError.system(errno, "write to the root of the artifacts", path: root)
+        }
+    }
 
     func reserve(_ family: RunFamily, from timestamp: RunTimestamp, exactly: Bool) async throws -> RunReservation {
         try await locked(family) {

@@ -50,6 +50,9 @@ struct ObjectRuns: RunBackend {
 
     var location: String { store.location }
 
+    /// The first write tells whether there is access: asking beforehand would cost a request a command.
+    func prepare() throws {}
+
     func key(_ family: RunFamily, _ name: String) -> String { "\(family.prefix)/\(name)" }
 
     func localFolder(_ family: RunFamily, _ run: String) -> String? { nil }

@@ -42,6 +42,9 @@ protocol RunBackend: Sendable {
     /// The root as a person would write it.
     var location: String { get }
 
+    /// Makes sure that there is a root to write to, as far as that can be told without writing an object.
+    func prepare() throws
+
     /// Takes the first free name at or after `timestamp`, or that very one.
     func reserve(_ family: RunFamily, from timestamp: RunTimestamp, exactly: Bool) async throws -> RunReservation
     /// Makes the run exist, all at once.

@@ -43,6 +43,12 @@ public struct RunStore: Sendable {
 
     // MARK: Writing
 
+    /// Makes sure that runs can be written, before work is done for them: a folder is made where it is missing. An object
+    /// store is not asked.
+    ///
+    /// - Throws: ``IFError/Code/inputOutput`` where the root cannot be made, is a file, or cannot be written to.
+    public func prepare() throws { try backend.prepare() }
+
     /// Begins a run named after `now`, or after the next second that is free.
     ///
     /// - Throws: ``IFError/Code/inputOutput``; ``IFError/Code/conflict`` where a lock cannot be had.
