@@ -34,6 +34,7 @@ struct RFMTests {
         #expect(table["segment"] == .int32([1, 0]))
         #expect(features.report.linesWithoutOrder == 1)
         #expect(features.report.usersWithoutInterval == 1)
+        #expect(features.report.usersAboveRecencyCap == 1)
         #expect(features.report.usersWithoutTrainOrder == 1)
         let half = 0.5.squareRoot()
         #expect(Golden.difference(features.recencyZ, [-half, half]) < 1e-15)
@@ -55,6 +56,13 @@ struct RFMTests {
         orders.set("order_time", .timestamp(ColumnValues([100 * day, 104 * day, 105 * day])))
         let features = try rfm.features(ofShop: orders, trainLines: lines)
         #expect(features.recency == [0, 1] && features.frequency == [2, 1] && features.monetary == [15, 4])
+        #expect(features.report.usersAboveRecencyCap == 0)
+        // A user at the cap is not above it.
+        orders.set("order_time", .timestamp(ColumnValues([40 * day, 45 * day, 105 * day])))
+        let far = try rfm.features(ofShop: orders, trainLines: lines)
+        #expect(far.recency == [0, 60] && far.report.usersAboveRecencyCap == 0)
+        orders.set("order_time", .timestamp(ColumnValues([40 * day, 44 * day, 105 * day])))
+        #expect(try rfm.features(ofShop: orders, trainLines: lines).report.usersAboveRecencyCap == 1)
     }
 
     @Test func featuresWithoutSpreadAreZero() throws {

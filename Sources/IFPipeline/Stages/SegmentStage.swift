@@ -43,7 +43,9 @@ struct SegmentStage: PipelineStage {
                 output.notes.append("\(popularity.linesWithoutOrder) lines have no order and are left out")
             }
         }
-        try await writeDiagnostics(output, orders: orders, users: users, model: model, iterations: iterations)
+        output.notes += Self.remarks(features.report, model, settings)
+        try await writeDiagnostics(
+            output, orders: orders, users: users, model: model, iterations: iterations, report: features.report)
         output.inputs = try await workspace.inputRecords()
         output.rowsIn = orders.rowCount
         output.rowsOut = users.rowCount
@@ -63,9 +65,37 @@ struct SegmentStage: PipelineStage {
         return (settled, best.iterations + settled.iterations)
     }
 
+    /// What a reader of the segments has to know: users whose recency was cut off, and segments of few users.
+    private static func remarks(
+        _ report: RFMFeatures.Report, _ model: KMeansModel, _ settings: RecsysConfiguration.Segmentation
+    ) -> [String] {
+        var remarks: [String] = []
+        let users = model.labels.count
+        if report.usersAboveRecencyCap > 0 {
+            remarks.append(
+                "recency of \(report.usersAboveRecencyCap) of \(users) users is above \(settings.rCap.brief) days and was cut "
+                    + "to it (seg.r_cap): segments do not tell these users apart by recency")
+        }
+        let small = sizes(model).filter { $0 * 100 < users }.sorted()
+        if !small.isEmpty {
+            remarks.append(
+                "\(small.count) of \(model.segmentCount) segments hold less than 1 % of the users each "
+                    + "(\(small.prefix(5).map(String.init).joined(separator: ", "))\(small.count > 5 ? ", …" : "")): few "
+                    + "users far from all others; a smaller seg.k joins them with their nearest")
+        }
+        return remarks
+    }
+
+    private static func sizes(_ model: KMeansModel) -> [Int] {
+        var sizes = [Int](repeating: 0, count: model.segmentCount)
+        for label in model.labels { sizes[Int(label)] += 1 }
+        return sizes
+    }
+
     /// What the original's driver left beside its result.
     private func writeDiagnostics(
-        _ output: StageOutput, orders: Table, users: Table, model: KMeansModel, iterations: Int
+        _ output: StageOutput, orders: Table, users: Table, model: KMeansModel, iterations: Int,
+        report: RFMFeatures.Report
     ) async throws {
         struct Metrics: Encodable {
             var users: Int
@@ -74,17 +104,17 @@ struct SegmentStage: PipelineStage {
             var inertia: Double
             var iterations: Int
             var segmentSizes: [Int]
+            var usersAboveRecencyCap: Int
 
             enum CodingKeys: String, CodingKey {
                 case users, orders, k, inertia, iterations
                 case segmentSizes = "segment_sizes"
+                case usersAboveRecencyCap = "users_above_r_cap"
             }
         }
-        var sizes = [Int](repeating: 0, count: model.segmentCount)
-        for label in model.labels { sizes[Int(label)] += 1 }
         let metrics = Metrics(
             users: users.rowCount, orders: orders.rowCount, k: model.segmentCount, inertia: model.inertia,
-            iterations: iterations, segmentSizes: sizes)
+            iterations: iterations, segmentSizes: Self.sizes(model), usersAboveRecencyCap: report.usersAboveRecencyCap)
         let last = output.familyCount - 1
         try await output.json(metrics, "diag/metrics.json", family: last)
         try await output.json(RatingsDiagnostics.schema(of: orders), "diag/orders_schema.json", family: last)

@@ -73,12 +73,10 @@ extension RFM {
         let frequency = Self.distinctOrders(userOf, orderOf, users.count)
         var report = RFMFeatures.Report()
         report.rows = table.rowCount
+        let recency = last.map { capped(Double(reference - Int($0)), &report) }
         return RFMFeatures(
-            users: users.ids,
-            recency: last.map { day in
-                let recency = Double(reference - Int(day))
-                return recencyCap.map { min($0, recency) } ?? recency
-            }, frequency: frequency, monetary: zip(total, frequency).map { $0 / Double($1) }, report: report)
+            users: users.ids, recency: recency, frequency: frequency,
+            monetary: zip(total, frequency).map { $0 / Double($1) }, report: report)
     }
 
     private static func distinctOrders(_ userOf: [Int32], _ orderOf: [Int32], _ userCount: Int) -> [Int64] {

@@ -92,8 +92,15 @@ public struct RFM: Hashable, Sendable, Codable {
                 throw IFError(
                     .invalidData, "the interval is infinite", row: row + 1, column: "days_since_prior_order")
             }
-            return recencyCap.map { min($0, value) } ?? value
+            return capped(value, &report)
         }
+    }
+
+    /// R at most the cap; who is above is counted.
+    func capped(_ recency: Double, _ report: inout RFMFeatures.Report) -> Double {
+        guard let recencyCap, recency > recencyCap else { return recency }
+        report.usersAboveRecencyCap += 1
+        return recencyCap
     }
 
     /// Mean lines per train order; 1 for users without one.

@@ -8,6 +8,8 @@ public struct RFMFeatures: Hashable, Sendable {
         public internal(set) var rows = 0
         /// Users whose last interval was missing and counts as 0.
         public internal(set) var usersWithoutInterval = 0
+        /// Users whose R is greater than ``RFM/recencyCap`` and was cut to it.
+        public internal(set) var usersAboveRecencyCap = 0
         /// Users without a train order; their M is 1.
         public internal(set) var usersWithoutTrainOrder = 0
         /// Train lines whose order is not among the orders.
