@@ -147,12 +147,15 @@ struct RecommendCommand: AsyncParsableCommand {
             return
         }
         let explains = items.contains { $0.because != nil }
+        let hasNames = items.contains { $0.name != nil }
         var table = TextTable(
-            [("rank", .right), ("product", .left), ("score", .right)] + (explains ? [("because of", .left)] : []))
+            [("rank", .right), ("product", .left)] + (hasNames ? [("name", .left)] : []) + [("score", .right)]
+                + (explains ? [("because of", .left)] : []))
         for (index, item) in items.enumerated() {
             let reasons = (item.because ?? []).map { "\($0.product) (\(Format.fixed($0.contribution, 4)))" }
             table.add(
-                [String(index + 1), item.product, Format.fixed(item.score, 4)]
+                [String(index + 1), item.product] + (hasNames ? [item.name ?? "–"] : [])
+                    + [Format.fixed(item.score, 4)]
                     + (explains ? [reasons.joined(separator: ", ")] : []))
         }
         Terminal.say("\(kind.capitalized) \(id)")

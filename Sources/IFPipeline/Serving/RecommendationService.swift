@@ -12,6 +12,8 @@ public struct RecommendationService: Sendable {
         public struct Item: Hashable, Sendable, Codable {
             /// Product id.
             public var product: String
+            /// What the product is called, where the input of the ratings says so.
+            public var name: String?
             /// Score of the model; comparable within the list only.
             public var score: Double
             /// What of the user's history speaks for the product, most first; `nil` where it was not asked for.
@@ -83,10 +85,11 @@ public struct RecommendationService: Sendable {
         let model = try await workspace.model()
         let filter = try await filter(options, model, workspace)
         let ratings = options.reasons > 0 ? try await workspace.history(of: model) : nil
+        let names = try await workspace.keptProductNames()
         return try users.map { user in
             guard let index = Self.index(of: user, in: model.users) else { return Answer(user: user, items: nil) }
             let list = try model.recommend(users: [index], count: count, filter: filter)
-            var items = Self.items(list.range(of: 0), of: list, model)
+            var items = Self.items(list.range(of: 0), of: list, model, names)
             if let ratings {
                 let history = ratings.range(ofRow: Int(index)).map { (ratings.columns[$0], ratings.values[$0]) }
                 for (place, why) in try model.explain(items: list.items, forUser: index, history: history).enumerated()
@@ -106,7 +109,9 @@ public struct RecommendationService: Sendable {
     public func similar(
         to products: [String], count: Int, options: Options = Options(), in context: RunContext
     ) async throws -> [Neighbours] {
-        let model = try await workspace(context).model()
+        let workspace = try workspace(context)
+        let model = try await workspace.model()
+        let names = try await workspace.keptProductNames()
         let filter = SimilarityFilter(
             allowed: options.allowed.map { Self.indices(of: $0, in: model.items) },
             denied: Self.indices(of: options.denied, in: model.items))
@@ -115,7 +120,7 @@ public struct RecommendationService: Sendable {
                 return Neighbours(product: product, items: nil)
             }
             let list = try model.similarItems(to: [index], count: count, filter: filter)
-            return Neighbours(product: product, items: Self.items(list.range(of: 0), of: list, model))
+            return Neighbours(product: product, items: Self.items(list.range(of: 0), of: list, model, names))
         }
     }
 
@@ -149,9 +154,13 @@ public struct RecommendationService: Sendable {
         return Written(users: known.count, unknownUsers: found?.filter { $0.1 == nil }.map(\.0) ?? [])
     }
 
-    private static func items(_ range: Range<Int>, of list: RankedLists, _ model: ALSModel) -> [Answer.Item] {
+    private static func items(
+        _ range: Range<Int>, of list: RankedLists, _ model: ALSModel, _ names: StoredProductNames?
+    ) -> [Answer.Item] {
         range.map { place in
-            Answer.Item(product: model.items[Int(list.items[place])].description, score: Double(list.scores[place]))
+            let product = model.items[Int(list.items[place])]
+            return Answer.Item(
+                product: product.description, name: names?[product], score: Double(list.scores[place]))
         }
     }
 

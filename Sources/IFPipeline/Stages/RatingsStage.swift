@@ -30,6 +30,8 @@ struct RatingsStage: PipelineStage {
             RatingsDiagnostics(counts: result.report, orders: orders, lines: lines), "_debug.json")
         try await output.text(
             ArtifactJSON.line(HeldOutOrders.provenance(ofRatingsFrom: orders)), "provenance.json")
+        // Beside the ratings, so that whoever serves from the store can say what a product is called.
+        if let names = try await workspace.productNames() { try await output.parquet(names, "products.parquet") }
         output.inputs = try await workspace.inputRecords()
         output.rowsIn = lines.rowCount
         output.rowsOut = result.ratings.rowCount

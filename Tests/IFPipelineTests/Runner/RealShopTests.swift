@@ -53,10 +53,14 @@ import Testing
                 columns.quantity = "Quantity"
                 columns.price = "UnitPrice"
                 columns.cancellationPrefix = "C"
+                columns.description = "Description"
                 $0.input.transactions = columns
                 $0.input.validation = .lenient
             }
             #expect(report.stages.allSatisfy { $0.outcome == .finished })
+            // A year of data: many customers were last seen more than 60 days before its end.
+            let notes = report.stages.first { $0.stage == .segment }?.notes ?? []
+            #expect(notes.contains { $0.contains("of 4339 users is above 60 days") }, "\(notes)")
             let segments = try await ParquetReader.read(
                 "\(folder)/recsys/user_seg/latest/user_seg.parquet", in: RunContext())
             #expect(segments.rowCount == 4339)
@@ -67,6 +71,7 @@ import Testing
             let answer = try await RecommendationService(root: folder).lists(
                 for: ["17850"], count: 3, in: RunContext())
             #expect(answer[0].items?.count == 3)
+            #expect(answer[0].items?.allSatisfy { $0.name?.isEmpty == false } == true)
             #expect(report.stages[0].notes.contains { $0.contains("cancellation") })
         }
     }
