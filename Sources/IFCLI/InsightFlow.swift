@@ -18,7 +18,7 @@ struct InsightFlow: AsyncParsableCommand {
 
             Errors are text on standard error. With --json the object {"error": …} stands on standard output in place of \
             the report; with --progress json it is an event on standard error. Its keys: code, exit_code, message and, \
-            where known, stage, file, row, column, key and cause.
+            where known, stage ('input' where the input could not be read), file, row, column, key and cause.
             """,
         version: PipelineVersion.current,
         subcommands: [

@@ -31,7 +31,7 @@ import Testing
             ] {
                 #expect(first.output.contains(word), "\(word)")
             }
-            let rows = first.output.split(separator: "\n").filter { $0.contains("@10 ") }
+            let rows = first.output.split(separator: "\n").filter { $0.contains("@10 ") && !$0.hasPrefix("Warning") }
             #expect(rows.count == 4)
             for row in rows {
                 #expect(row.count { $0 == "±" } == 3, "\(row)")
@@ -48,6 +48,8 @@ import Testing
             let list = try Tool.run(["recommend", "--root", "store", "--user", "1", "--count", "2"], in: folder)
             #expect(list.status == 0, "\(list.errors)")
             #expect(list.output.contains("User 1"))
+            // The made-up shop names its products.
+            #expect(list.output.contains("rank  product  name") && !list.output.contains("–"), "\(list.output)")
             let stranger = try Tool.run(["recommend", "--root", "store", "--user", "nobody"], in: folder)
             #expect(stranger.status == 66)
             #expect(stranger.errors.contains("does not know user nobody"))
@@ -55,6 +57,9 @@ import Testing
             #expect(all.status == 0 && all.output.contains("120 users"), "\(all.output)\(all.errors)")
 
             try recommendOptions(in: folder)
+
+            let runs = try Tool.run(["runs", "list", "--root", "store"], in: folder)
+            #expect(runs.output.contains(" kB") && !runs.output.contains(" 0 MB"), "\(runs.output)")
 
             let verify = try Tool.run(["runs", "verify", "--root", "store"], in: folder)
             #expect(verify.status == 0)
@@ -68,6 +73,52 @@ import Testing
             let damaged = try Tool.run(["runs", "verify", "--root", "store"], in: folder)
             #expect(damaged.status == 65)
             #expect(damaged.output.contains(part))
+        }
+    }
+
+    @Test func listsWorseThanBestSellersAreSaid() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(try Tool.run(["synth", "--users", "300", "--output", "shop"], in: folder).status == 0)
+            func run(_ alpha: Int, _ arguments: [String]) throws -> Tool.Result {
+                let config = "training: {als: {factors: 16, alpha: \(alpha)}}\nseg: {k: 3}\n"
+                try Data(config.utf8).write(to: URL(filePath: "\(folder)/recsys.yaml"))
+                return try Tool.run(
+                    arguments + ["--config", "recsys.yaml", "--input", "shop", "--root", "store"], in: folder)
+            }
+            let poor = try run(40, ["run"])
+            #expect(poor.status == 0, "\(poor.errors)")
+            #expect(
+                poor.output.contains("Warning: NDCG@10 is below that of the popularity baseline (als by "),
+                "\(poor.output)")
+            #expect(poor.output.contains("training.als.alpha is 40:") && poor.output.contains("insightflow tune"))
+            let evaluated = try run(40, ["evaluate"])
+            #expect(evaluated.output.contains("training.als.alpha is 40:"), "\(evaluated.output)")
+            let json = try run(40, ["evaluate", "--json"])
+            let report = try #require(
+                try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+            #expect((report["warnings"] as? [String])?.count == 1)
+            let good = try run(1, ["run"])
+            #expect(good.status == 0 && !good.output.contains("Warning"), "\(good.output)")
+        }
+    }
+
+    /// Where nobody watches, a line tells that work begins or ends, once, and of what it is.
+    @Test func plainProgressSaysWhatIsReadAndNothingTwice() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(try Tool.run(["synth", "--users", "60", "--output", "shop"], in: folder).status == 0)
+            let config = "training: {als: {factors: 4, iterations: 2}}\nseg: {k: 2}\n"
+            try Data(config.utf8).write(to: URL(filePath: "\(folder)/recsys.yaml"))
+            let run = try Tool.run(
+                ["run", "--config", "recsys.yaml", "--input", "shop", "--root", "store"], in: folder)
+            #expect(run.status == 0, "\(run.errors)")
+            let lines = run.errors.split(separator: "\n").map(String.init)
+            let reading = lines.filter { $0.hasPrefix("read") }
+            #expect(
+                reading.map { String($0.prefix { $0 != ":" }) } == [
+                    "read orders", "read products", "read prior lines", "read train lines",
+                ], "\(run.errors)")
+            #expect(!lines.contains { $0.contains(".0 ") || $0.hasPrefix("write") }, "\(run.errors)")
+            for (line, next) in zip(lines, lines.dropFirst()) { #expect(line != next) }
         }
     }
 

@@ -80,7 +80,10 @@ struct ListRuns: AsyncParsableCommand {
                 Terminal.say(JSONOutput.pretty(rows))
                 return
             }
-            var table = TextTable([("family", .left), ("run", .left), ("", .left), ("size", .right), ("", .left)])
+            var table = TextTable([
+                ("family", .left), ("run", .left), ("latest", .left), ("size", .right),
+                (rows.contains { $0.problem != nil } ? "problem" : "", .left),
+            ])
             for row in rows {
                 table.add([row.family, row.run, row.latest ? "*" : "", Format.bytes(row.bytes), row.problem ?? ""])
             }

@@ -19,16 +19,18 @@ enum Format {
         return value < 10 ? "\(fixed(value, 2)) s" : "\(fixed(value, 1)) s"
     }
 
-    /// 512 MB, 1.24 GB.
+    /// 87 B, 4.2 kB, 512 MB, 1.24 GB.
     static func bytes(_ value: Int) -> String {
-        let megabytes = Double(value) / 1e6
-        return megabytes < 1000 ? "\(fixed(megabytes, 0)) MB" : "\(fixed(megabytes / 1000, 2)) GB"
+        var (amount, unit) = (Double(value), "B")
+        for larger in ["kB", "MB", "GB", "TB"] where amount >= 999.5 { (amount, unit) = (amount / 1000, larger) }
+        let digits = unit == "B" ? 0 : ["GB", "TB"].contains(unit) ? 2 : amount < 9.95 ? 1 : 0
+        return "\(fixed(amount, digits)) \(unit)"
     }
 
     /// A number with `digits` decimals.
     static func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
-    /// 12.3k, 4.5M: a rate or a count in little space.
+    /// 12.3k, 4.5M: a rate in little space.
     static func short(_ value: Double) -> String {
         if value >= 1e6 { return fixed(value / 1e6, 1) + "M" }
         if value >= 1e4 { return fixed(value / 1e3, 1) + "k" }

@@ -8,7 +8,7 @@ typealias StageProgress = IFCore.Progress
 
 /// How progress is shown.
 enum ProgressStyle: String, CaseIterable, Sendable {
-    /// A line that is redrawn on a terminal; plain lines elsewhere.
+    /// A line that is redrawn on a terminal; elsewhere a line as work begins and ends, and every two seconds.
     case bar
     /// One JSON object a line on standard error.
     case json
@@ -23,6 +23,8 @@ final class ProgressDisplay: Sendable {
         var started = ContinuousClock.now
         var drawn = ContinuousClock.now - .seconds(10)
         var hasLine = false
+        /// Of each piece of work since the last ``clear()``, how much of it the last plain line told of.
+        var told: [String: Int] = [:]
     }
 
     private let style: ProgressStyle
@@ -45,6 +47,7 @@ final class ProgressDisplay: Sendable {
         state.withLock { state in
             if state.hasLine { Terminal.note("\r\u{1B}[2K") }
             state.hasLine = false
+            state.told = [:]
         }
     }
 
@@ -58,7 +61,17 @@ final class ProgressDisplay: Sendable {
             }
             let isLast = progress.total.map { progress.completed >= $0 } ?? false
             let pause: Duration = interactive ? .milliseconds(100) : .seconds(2)
-            guard isNew || isLast || now - state.drawn > pause else { return }
+            if style == .bar, !interactive {
+                // Files that are read and written on the way are told only where the caller has named them.
+                let isUnnamed = progress.stage == "read" || progress.stage == "write"
+                let last = state.told[progress.stage]
+                guard !isUnnamed, last != progress.completed,
+                    last == nil || isLast || now - state.drawn > pause
+                else { return }
+                state.told[progress.stage] = progress.completed
+            } else {
+                guard isNew || isLast || now - state.drawn > pause else { return }
+            }
             state.drawn = now
             let elapsed = (now - state.started) / .seconds(1)
             switch style {
@@ -73,7 +86,7 @@ final class ProgressDisplay: Sendable {
     }
 
     static func bar(_ progress: StageProgress, _ elapsed: Double, width: Int) -> String {
-        let name = progress.stage.padding(toLength: 18, withPad: " ", startingAt: 0)
+        let name = progress.stage.padding(toLength: max(18, progress.stage.count), withPad: " ", startingAt: 0)
         guard let total = progress.total, total > 0 else {
             return String("\(name) \(tail(progress, elapsed))".prefix(width - 1))
         }
@@ -87,14 +100,14 @@ final class ProgressDisplay: Sendable {
     }
 
     static func plain(_ progress: StageProgress, _ elapsed: Double) -> String {
-        guard let total = progress.total, total > 0 else { return "\(progress.stage): \(tail(progress, elapsed))" }
-        return
-            "\(progress.stage): \(Int(100 * Double(progress.completed) / Double(total)))%  \(tail(progress, elapsed))"
+        "\(progress.stage): \(tail(progress, elapsed))"
     }
 
     /// Count, rate, time left and metrics.
     private static func tail(_ progress: StageProgress, _ elapsed: Double) -> String {
-        var parts = ["\(Format.short(Double(progress.completed))) \(progress.unit)"]
+        var count = Format.count(progress.completed)
+        if let total = progress.total, total > progress.completed { count += " of \(Format.count(total))" }
+        var parts = ["\(count) \(progress.unit)"]
         if elapsed > 0.5, progress.completed > 0 {
             let rate = Double(progress.completed) / elapsed
             parts.append("\(Format.short(rate))/s")

@@ -28,7 +28,7 @@ struct TextTable {
             let text = padded.joined(separator: "  ")
             return String(text.reversed().drop { $0 == " " }.reversed())
         }
-        let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
-        return [line(headers.map(\.title)), rule] + rows.map(line)
+        let rule = widths.map { String(repeating: "─", count: $0) }
+        return [line(headers.map(\.title)), line(rule)] + rows.map(line)
     }
 }
