@@ -7,12 +7,13 @@ MAKEFLAGS += --no-print-directory
 CONFIGURATION ?= release
 DEMO_USERS ?= 2000
 DEMO_SEED ?= 42
+BINDIR ?=
 
 export PREFIX
 environment := . Scripts/environment.sh
 swift_files = $$(git ls-files '*.swift')
 
-.PHONY: help setup setup-test build demo test examples linkage format lint docs bench clean
+.PHONY: help setup setup-test build install demo test examples linkage format lint docs bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +26,9 @@ setup-test:
 
 build: setup ## Build the command-line tool; CONFIGURATION=debug for a debug build
 	@$(environment); swift build --configuration $(CONFIGURATION) --product insightflow
+
+install: build ## Copy the command-line tool to BINDIR (PREFIX/bin: /usr/local/bin as root)
+	@$(environment); CONFIGURATION=$(CONFIGURATION) BINDIR=$(BINDIR) Scripts/install.sh
 
 demo: build ## Make a small shop, run the whole pipeline on it and show the result
 	@$(environment); CONFIGURATION=$(CONFIGURATION) Scripts/demo.sh $(DEMO_USERS) $(DEMO_SEED)

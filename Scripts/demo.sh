@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a small synthetic shop in demo/shop, runs the whole pipeline on it into demo/store, and says where
-# everything is. Both folders are made anew. Called by make demo, which has built the tool.
+# everything is and what to try next. Both folders are made anew. Called by make demo, which has built the tool.
 #
 #   usage: demo.sh USERS SEED       CONFIGURATION=debug takes the debug build
 set -euo pipefail
@@ -21,6 +21,9 @@ SECONDS=0
 "$tool" synth --users "$users" --seed "$seed" --output demo/shop
 "$tool" run --config Examples/demo.yaml --input demo/shop --root demo/store
 
+echo
+"$tool" recommend --root demo/store --user 1
+
 cat <<SUMMARY
 
 The demo took $SECONDS s.
@@ -31,3 +34,13 @@ SUMMARY
 if [ "$PREFIX" != /usr/local ] && [ -f "$PREFIX/env.sh" ]; then
     echo "  before you run the tool yourself: source $PREFIX/env.sh"
 fi
+# Paths as a person in this folder would type them.
+short=.build/${CONFIGURATION:-release}/insightflow
+[ -x "$short" ] || short=$tool
+cat <<NEXT
+
+Next, from this folder:
+  $short recommend --root demo/store --user 2 --explain   why these products
+  $short tune --input demo/shop                           search for better settings
+  $short run --help                                       what else there is; README.md says how to use your own data
+NEXT

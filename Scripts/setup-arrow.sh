@@ -143,6 +143,10 @@ case ":\${LD_LIBRARY_PATH:-}:" in
     *":$PREFIX/lib:"*) ;;
     *) export LD_LIBRARY_PATH="$PREFIX/lib\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}" ;;
 esac
+case ":\$PATH:" in
+    *":$PREFIX/bin:"*) ;;
+    *) export PATH="$PREFIX/bin:\$PATH" ;;
+esac
 ENVIRONMENT
     # shellcheck disable=SC1091
     . "$PREFIX/env.sh"
