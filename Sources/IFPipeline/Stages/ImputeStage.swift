@@ -7,10 +7,10 @@ struct ImputeStage: PipelineStage {
     let name = StageName.impute
 
     func obstacle(in workspace: Workspace) async throws -> String? {
-        guard try await workspace.loadShop().hasIntervals else {
-            return "the input has no dates, so there are no intervals to impute; orders are used as they are"
-        }
-        return nil
+        let shop = try await workspace.loadShop()
+        if shop.hasIntervals { return nil }
+        let reason = shop.orders.contains("order_time") ? "no user has a second order" : "the input has no dates"
+        return "\(reason), so there are no intervals to impute; orders are used as they are"
     }
 
     func dependencies(in workspace: Workspace) async throws -> [String: String] {
