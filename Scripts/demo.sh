@@ -29,6 +29,7 @@ cat <<SUMMARY
 The demo took $SECONDS s.
   input     $PWD/demo/shop    $(find demo/shop -type f | wc -l) files, $(du -sh demo/shop | cut -f 1)
   results   $PWD/demo/store   $(find demo/store -type f | wc -l) files, $(du -sh demo/store | cut -f 1)
+  report    $PWD/demo/store/recsys/reports/latest/report.html
   tool      $tool
 SUMMARY
 if [ "$PREFIX" != /usr/local ] && [ -f "$PREFIX/env.sh" ]; then

@@ -34,7 +34,7 @@ let changed = try await other.run(in: RunContext(seed: 42, workers: 2))
 // snippet.end
 
 precondition(
-    changed.stages.filter { $0.outcome == .finished }.map(\.stage) == [.segment, .export],
+    changed.stages.filter { $0.outcome == .finished }.map(\.stage) == [.segment, .export, .report],
     "only what depends on the number of segments was done again")
 
 // snippet.serve

@@ -8,7 +8,7 @@ import Testing
         #expect(help.status == 0)
         for command in [
             "run", "impute", "check-imputation", "ratings", "train", "evaluate", "rerank", "recommend", "segment",
-            "export", "runs", "tune", "synth", "doctor",
+            "export", "report", "runs", "tune", "synth", "doctor",
         ] {
             #expect(help.output.contains("\n  \(command) "), "\(command)")
         }

@@ -18,7 +18,7 @@ struct RunCommand: AsyncParsableCommand {
     var from: StageName = .impute
 
     @Option(name: .long, help: "Last stage.")
-    var to: StageName = .export
+    var to: StageName = .report
 
     mutating func validate() throws {
         if from > to { throw ValidationError("--from \(from.rawValue) comes after --to \(to.rawValue).") }

@@ -74,3 +74,10 @@ struct ExportCommand: StageCommand {
     static let configuration = describing("Write the tables for marketing and the lines for language models.")
     @OptionGroup var shared: SharedOptions
 }
+
+/// `insightflow report`.
+struct ReportCommand: StageCommand {
+    static let stage = StageName.report
+    static let configuration = describing("Write one page about the latest runs of all stages: report.html.")
+    @OptionGroup var shared: SharedOptions
+}

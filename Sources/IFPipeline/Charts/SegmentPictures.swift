@@ -8,6 +8,8 @@ struct SegmentPictures {
     private let exports: SegmentExports
     private let popularity: Table
     private let random: RandomSource
+    /// What products are called; those without a name go by their ids.
+    var names: [ID: String] = [:]
 
     /// Customers in the plane of the principal components at most; more add ink and no shape.
     static let sampledCustomers = 50_000
@@ -86,15 +88,15 @@ struct SegmentPictures {
         let inSegment = try popularity.double("support_seg").values
         let inAll = try popularity.double("support_global").values
         let columns = Dictionary(zip(names, names.indices)) { first, _ in first }
-        var rows: [String: [Double]] = [:]
-        var order: [String] = []
+        var rows: [ID: [Double]] = [:]
+        var order: [ID] = []
         for row in segments.indices {
             guard let column = columns["\(segments[row])"], inAll[row] > 0 else { continue }
-            let product = "\(products[row])"
+            let product = products[row]
             if rows[product] == nil { order.append(product) }
             rows[product, default: Array(repeating: .nan, count: names.count)][column] = inSegment[row] / inAll[row]
         }
-        func variance(_ product: String) -> Double {
+        func variance(_ product: ID) -> Double {
             let values = (rows[product] ?? []).filter(\.isFinite)
             guard values.count > 1 else { return 0 }
             let mean = values.reduce(0, +) / Double(values.count)
@@ -104,7 +106,7 @@ struct SegmentPictures {
         let chosen = order.indices.sorted { (spread[$0], $1) > (spread[$1], $0) }.prefix(Self.products)
         guard !chosen.isEmpty else { return nil }
         return SegmentCharts.lift(
-            products: chosen.map { "Product \(order[$0])" }, segments: names,
+            products: chosen.map { self.names[order[$0]] ?? "Product \(order[$0])" }, segments: names,
             lifts: chosen.flatMap { rows[order[$0]] ?? [] })
     }
 }

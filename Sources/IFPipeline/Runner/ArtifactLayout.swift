@@ -27,6 +27,8 @@ public struct ArtifactLayout: Sendable {
     public let segmentCharts: RunFamily
     /// Diagnostics of segmentation.
     public let debug: RunFamily
+    /// The page about the runs.
+    public let reports: RunFamily
 
     /// The layout that a configuration asks for; s3:// locations count from below their bucket.
     ///
@@ -55,6 +57,7 @@ public struct ArtifactLayout: Sendable {
             prefix: charts, runPrefix: "publish-", latest: LatestLayout(["index.json": "index.json"]))
         segmentCharts = try RunFamily(prefix: charts, runPrefix: "rfm_analysis-")
         debug = try RunFamily(prefix: "\(base)/debug", runPrefix: "user-seg-")
+        reports = try RunFamily(prefix: "\(base)/reports", latest: .sameNames)
         var places: [String: String] = [:]
         for (name, family) in named {
             if let other = places.updateValue(name, forKey: "\(family.prefix)/\(family.runPrefix)") {
@@ -73,6 +76,7 @@ public struct ArtifactLayout: Sendable {
             ("evaluation", evaluation), ("reranked", reranked), ("user-segments", userSegments),
             ("segment-popularity", segmentPopularity), ("exports", exports),
             ("evaluation-charts", evaluationCharts), ("segment-charts", segmentCharts), ("debug", debug),
+            ("reports", reports),
         ]
     }
 

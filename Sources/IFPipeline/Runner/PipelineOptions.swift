@@ -16,7 +16,7 @@ public struct PipelineOptions: Hashable, Sendable {
     /// Creates options; by default every stage runs, unchanged ones are taken over, and nothing is reproduced for
     /// compatibility.
     public init(
-        from: StageName = .impute, to: StageName = .export, force: Bool = false, compat: Bool = false,
+        from: StageName = .impute, to: StageName = .report, force: Bool = false, compat: Bool = false,
         measuresMemory: Bool = false
     ) {
         self.from = from

@@ -16,6 +16,8 @@ public enum StageName: String, Hashable, Sendable, Codable, CaseIterable, Compar
     case segment
     /// Writes the tables for marketing and language models.
     case export
+    /// Writes one page about all of it.
+    case report
 
     /// Position in the pipeline, from 0.
     public var position: Int { Self.allCases.firstIndex(of: self) ?? 0 }
@@ -34,6 +36,8 @@ public enum StageName: String, Hashable, Sendable, Codable, CaseIterable, Compar
         case .rerank: [.ratings, .train]
         case .segment: [.impute]
         case .export: [.segment]
+        // It tells of what is there, whatever that is; its own dependencies name the runs.
+        case .report: []
         }
     }
 }

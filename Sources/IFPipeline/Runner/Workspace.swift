@@ -29,6 +29,8 @@ final class Workspace {
     private var features: RatingsArtifacts?
     private var trained: ALSModel?
     private var segmented: SegmentArtifacts?
+    private var catalogued: Table?
+    private var reporting: ReportedRun?
     private var keys: [StageName: StageKey] = [:]
     private var runs: [StageName: [String]] = [:]
     private var skipped: Set<StageName> = []
@@ -163,8 +165,26 @@ final class Workspace {
             loaded = try await naming { try await ShopData.load(from: location, options: options, in: context) }
         }
         for remote in remotes { remote.name(&loaded.report) }
+        catalogued = loaded.products
         shop = loaded
         return loaded
+    }
+
+    /// Products and what transactions call them; `nil` where they do not.
+    func catalogue() async throws -> Table? {
+        if catalogued == nil { _ = try await loadShop() }
+        return catalogued
+    }
+
+    /// Whether a part of the input lies in an object store.
+    var hasRemoteInput: Bool { !remotes.isEmpty }
+
+    /// What the report tells of.
+    func reportedRun() async throws -> ReportedRun {
+        if let reporting { return reporting }
+        let run = try await ReportedRun(self)
+        reporting = run
+        return run
     }
 
     // MARK: Values of earlier stages
@@ -265,6 +285,9 @@ final class Workspace {
 
     func markSkipped(_ stage: StageName) { skipped.insert(stage) }
 
+    /// Whether the stage is known to have an obstacle; nothing is read to find out.
+    func isSkipped(_ stage: StageName) -> Bool { skipped.contains(stage) }
+
     /// Notes what a stage committed or took over; later stages read these very runs, whoever else writes meanwhile.
     func record(_ stage: StageName, key: StageKey, families: [RunFamily], runs names: [String]) async throws {
         keys[stage] = key
@@ -314,7 +337,7 @@ final class Workspace {
     }
 
     /// The latest run; a pointer to a run that is gone or damaged is no run, so its stage is repeated.
-    private func soundLatest(_ family: RunFamily) async throws -> RunRecord? {
+    func soundLatest(_ family: RunFamily) async throws -> RunRecord? {
         do {
             return try await latest(family)
         } catch let error as IFError where error.code == .notFound || error.code == .corruptFile {
@@ -351,6 +374,10 @@ final class Workspace {
         info.notes["stage_key"] = .string(key.digest)
         info.notes["compat"] = .bool(options.compat)
         info.notes["messages"] = .array(output.notes.map { .string($0) })
+        info.notes["findings"] = output.findings.map { .array($0.map { .string($0) }) }
+        info.notes["rows_in"] = output.rowsIn.map { .integer($0) }
+        info.notes["rows_out"] = output.rowsOut.map { .integer($0) }
+        if options.measuresMemory { info.notes["peak_memory_bytes"] = PeakMemory.bytes().map { .integer($0) } }
         return info
     }
 

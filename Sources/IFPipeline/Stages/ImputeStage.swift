@@ -35,9 +35,11 @@ struct ImputeStage: PipelineStage {
             try await output.parquet(chain, "user_imp_imputed_m\(index + 1).parquet")
         }
         try await output.json(result.metrics, "mice_metrics.json")
+        if let trace = result.trace { try await output.json(trace, "chain_trace.json") }
         output.inputs = try await workspace.inputRecords()
         output.rowsIn = shop.orders.rowCount
         output.rowsOut = result.orders.rowCount
+        output.findings = shop.notes
         output.notes = shop.notes + Self.notes(result)
         if untouched == nil {
             output.notes.append("orders.parquet holds the orders as read, with bad cells made missing")

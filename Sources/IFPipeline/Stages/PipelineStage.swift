@@ -35,6 +35,7 @@ extension StageName {
         case .rerank: RerankStage()
         case .segment: SegmentStage()
         case .export: ExportStage()
+        case .report: ReportStage()
         }
     }
 }

@@ -46,6 +46,11 @@ struct RerankStage: PipelineStage {
         try await output.text(CoverageReport(result.coverage).text, "coverage.json")
         try await output.parquetFolder(
             RecommendationTable.make(model: model, users: held.users, lists: lists), "recs.parquet")
+        try await output.json(
+            RerankTradeOff(
+                configuration, evaluation: evaluation, model: model, held: held, popularity: popularity,
+                filter: filter, in: workspace.context),
+            "trade_off.json")
         output.inputs = try await workspace.evaluationInputs()
         output.rowsIn = candidates.items.count
         output.rowsOut = lists.count

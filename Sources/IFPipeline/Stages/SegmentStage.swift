@@ -50,6 +50,11 @@ struct SegmentStage: PipelineStage {
         output.rowsIn = orders.rowCount
         output.rowsOut = users.rowCount
         output.notes.insert("\(users.rowCount) users in \(model.segmentCount) segments", at: 0)
+        // Imputation tells what was found in the input; without it this stage does.
+        if try await workspace.wasSkipped(.impute) {
+            output.findings = shop.notes
+            output.notes += shop.notes
+        }
         workspace.keep(artifacts)
     }
 

@@ -15,6 +15,8 @@ final class StageOutput {
     var rowsOut: Int?
     /// What a person should know.
     var notes: [String] = []
+    /// What was found in the input, a sentence a kind; `nil` where the stage does not tell. Part of ``notes`` too.
+    var findings: [String]?
     /// What the stage was made from, for the manifests.
     var inputs: [RunInput] = []
 
@@ -49,6 +51,11 @@ final class StageOutput {
     /// Writes text.
     func text(_ text: String, _ relative: String, family: Int = 0) async throws {
         try writers[family].put(Data(text.utf8), at: relative)
+    }
+
+    /// Writes bytes.
+    func data(_ data: Data, _ relative: String, family: Int = 0) throws {
+        try writers[family].put(data, at: relative)
     }
 
     /// Writes a value as JSON with sorted keys.

@@ -55,6 +55,11 @@ extension RunStore {
             folder: backend.localFolder(family, run), promotion: promotion)
     }
 
+    /// The names of all runs of the family, oldest first; no manifest is read.
+    package func names(_ family: RunFamily) async throws -> [String] {
+        try await backend.runNames(family).filter { family.timestamp(ofRun: $0) != nil }
+    }
+
     /// All runs of the family, oldest first, those without a sound manifest included and marked.
     public func runs(_ family: RunFamily) async throws -> [RunListing] {
         let latest = try await backend.current(family)?.run

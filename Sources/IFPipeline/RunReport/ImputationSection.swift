@@ -1,0 +1,117 @@
+import IFCharts
+import IFCore
+import IFFiles
+import IFImpute
+
+/// What imputation did to the intervals between orders.
+struct ImputationSection: ReportSection {
+    let title = "Imputation"
+    private static let task: ReportText = """
+        A user’s last interval of exactly 30 days was cut off by the publisher: the true one is 30 or more. \
+        Chained equations estimate it from the users who are known; all other intervals stay as they were.
+        """
+
+    func blocks(_ run: ReportedRun) async throws -> [ReportBlock] {
+        guard let record = run[.impute],
+            let summary = try await run.json(ImputationSummary.self, "summary_day30.json", of: run[.checkImputation])
+        else { return [] }
+        var blocks: [ReportBlock] = []
+        if let metrics = try await run.json(IntervalImputationMetrics.self, "mice_metrics.json", of: record) {
+            blocks = [
+                .text(
+                    metrics.missingAfterMask > 0 ? Self.task : "No interval was cut off, so there was none to impute."),
+                .facts([
+                    .init("Users", .init(ReportFormat.count(metrics.userRows))),
+                    .init("Last intervals cut off", .init(ReportFormat.count(metrics.missingAfterMask))),
+                    .init("Chains", "\(metrics.chains)"), .init("Sweeps of each", "\(metrics.iterations)"),
+                ]),
+            ]
+        }
+        blocks.append(.table(Self.table(summary)))
+        blocks += try await charts(run, summary)
+        if let trace = try await run.json(ChainTrace.self, "chain_trace.json", of: record) {
+            blocks.append(.chart(Self.traces(trace), note: Self.convergence(trace)))
+        }
+        return blocks
+    }
+
+    private func charts(_ run: ReportedRun, _ summary: ImputationSummary) async throws -> [ReportBlock] {
+        guard let record = run[.impute],
+            let before = try await run.workspace.localPath("orders.parquet", of: record),
+            let after = try await run.workspace.localPath("orders_imputed.parquet", of: record)
+        else { return [] }
+        func values(_ path: String, _ column: String) async throws -> [Double] {
+            let table = try await ParquetReader.read(path, columns: [column], in: run.workspace.context)
+            let days = try table.double(column)
+            // The values that the check looks at: first orders have 0, and two years mark an error.
+            return (0..<days.count).compactMap { row in days[row].flatMap { $0 > 0 && $0 < 730 ? $0 : nil } }
+        }
+        let intervals = (
+            before: try await values(before, summary.inputs.before.column),
+            after: try await values(after, summary.inputs.after.column)
+        )
+        return [
+            .chart(
+                ImputationCharts.histogram(before: intervals.before, after: intervals.after),
+                note: "The peak at 30 days is the cap; what imputation takes from it goes where the estimates are."),
+            .chart(ImputationCharts.cumulative(before: intervals.before, after: intervals.after)),
+            .chart(
+                ImputationCharts.shareWithin30Days(
+                    before: summary.stats.before.shareUpToThreshold ?? .nan,
+                    after: summary.stats.after.shareUpToThreshold ?? .nan)),
+            .chart(
+                ImputationCharts.shareOfLastAt30Days(
+                    before: summary.lastOrder.before.shareAtThreshold, after: summary.lastOrder.after.shareAtThreshold)),
+        ]
+    }
+
+    private static func table(_ summary: ImputationSummary) -> ReportTable {
+        var table = ReportTable(
+            "Intervals before and after imputation, in days",
+            [.words("Statistic"), .numbers("Before"), .numbers("After"), .numbers("Change")])
+        func add(_ name: String, _ value: (IntervalStatistics) -> Double?, _ format: NumberFormat) {
+            let (before, after) = (value(summary.stats.before), value(summary.stats.after))
+            table.add([.init(.init(name)), .init(before, format), .init(after, format), .change(after, before, format)])
+        }
+        add("Intervals counted", { Double($0.count) }, .decimal(0))
+        add("Mean", \.mean, .decimal(2))
+        for (name, path) in [
+            ("10th percentile", \IntervalStatistics.p10), ("25th percentile", \.p25), ("Median", \.median),
+            ("75th percentile", \.p75), ("90th percentile", \.p90),
+        ] { add(name, { $0[keyPath: path] }, .decimal(1)) }
+        add("Share of at most 30 days", \.shareUpToThreshold, .percent(2))
+        let last = summary.lastOrder
+        table.add([
+            .init("Last intervals of exactly 30 days"), .init(last.before.shareAtThreshold, .percent(2)),
+            .init(last.after.shareAtThreshold, .percent(2)),
+            .change(last.after.shareAtThreshold, last.before.shareAtThreshold, .percent(2)),
+        ])
+        return table
+    }
+
+    private static func traces(_ trace: ChainTrace) -> Chart {
+        ImputationCharts.traces(means: trace.means, deviations: trace.deviations, variable: "the last interval")
+    }
+
+    private static func convergence(_ trace: ChainTrace) -> ReportText {
+        guard let reduction = trace.potentialScaleReduction else {
+            return "Too few sweeps to tell whether the chains have converged."
+        }
+        let text = NumberFormat.decimal(3).text(reduction)
+        return reduction < 1.1
+            ? "The chains agree: the split potential scale reduction (R-hat) of their means is \(text), below 1.1."
+            : """
+            The chains do not agree yet: the split potential scale reduction (R-hat) of their means is \(text), \
+            above 1.1; give them more sweeps (mice.iters).
+            """
+    }
+}
+
+extension ReportTable.Cell {
+    /// How much a value differs from an earlier one, with its sign.
+    static func change(_ value: Double?, _ earlier: Double?, _ format: NumberFormat) -> ReportTable.Cell {
+        guard let value, let earlier else { return .init(nil, format) }
+        let change = value - earlier
+        return .init(.init(ReportFormat.change(change, format)), sortedBy: change)
+    }
+}
