@@ -18,12 +18,16 @@ func noise(_ count: Int, _ salt: Double) -> [Double] {
 
 let names = ["Precision@10", "Recall@10", "MAP@10", "NDCG@10"]
 let dates = (0..<40).map { Date(timeIntervalSince1970: 1_763_000_000 + Double($0) * 90_000) }
-let scores = (0..<3).map { level in noise(40, Double(level)).map { 0.05 + 0.03 * Double(level) + 0.002 * $0 } }
+// Types are spelled out where a busy machine's type checker has given up.
+let scores: [[Double]] = (0..<3).map { (level: Int) -> [Double] in
+    let middle: Double = 0.05 + 0.03 * Double(level)
+    return noise(40, Double(level)).map { (value: Double) -> Double in middle + 0.002 * value }
+}
 let before = noise(100_000, 1).map { 15 + 9 * $0 }
 let after = noise(100_000, 2).map { 22 + 12 * $0 }
 let codes = (0..<50_000).map { Int32($0 % 10) }
-let cloudX = zip(noise(50_000, 3), codes).map { $0 + Double($1 % 5) }
-let cloudY = zip(noise(50_000, 4), codes).map { $0 + Double($1 / 5) * 3 }
+let cloudX: [Double] = zip(noise(50_000, 3), codes).map { (value, code) -> Double in value + Double(code % 5) }
+let cloudY: [Double] = zip(noise(50_000, 4), codes).map { (value, code) -> Double in value + Double(code / 5) * 3 }
 let rows = (0..<30).map { "Product \($0)" }
 let columns = (0..<10).map { "Segment \($0)" }
 let lifts = noise(300, 5)

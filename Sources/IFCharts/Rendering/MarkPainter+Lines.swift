@@ -13,7 +13,11 @@ extension MarkPainter {
             let ys = rows.map { y(layer.y[$0]) }
             let color = color(layer, rows[0])
             let stroke = Stroke(color: color, width: layer.style.lineWidth ?? 2, dash: layer.style.dash)
-            surface.polyline(xs, ys, stroke, layer.style.interpolation)
+            if let kept = LineThinning.kept(xs, ys, width: place.plot.width) {
+                surface.polyline(kept.map { xs[$0] }, kept.map { ys[$0] }, stroke, layer.style.interpolation)
+            } else {
+                surface.polyline(xs, ys, stroke, layer.style.interpolation)
+            }
             guard layer.style.hasSymbols || rows.count == 1 else { continue }
             let radius = (layer.style.symbolSize ?? 7) / 2
             for (place, row) in rows.enumerated() where xs[place].isFinite && ys[place].isFinite {
