@@ -17,7 +17,7 @@ import Testing
     @Test func terminationGives143AndTheEventSaysWhatIsLeft() async throws {
         try await withTemporaryFolder { folder in
             let running = try Tool.start(
-                ["synth", "--users", "206209", "--output", "shop", "--progress", "json"], in: folder)
+                ["synth", "--users", "5000000", "--output", "shop", "--progress", "json"], in: folder)
             try await wait { !running.errors.isEmpty }
             running.process.terminate()
             let result = try running.result()
