@@ -27,6 +27,7 @@ mapfile -t modules < <(swift package describe --type json |
 for product in json.load(sys.stdin)["products"]:
     if "library" in product["type"]: print(product["name"])')
 
+failed=0
 archives=()
 links=()
 graphs=()
@@ -52,12 +53,13 @@ for module in "${modules[@]}"; do
         --enable-experimental-external-link-support "${links[@]}" \
         --fallback-display-name "$module" --fallback-bundle-identifier "insightflow.$module" \
         --output-path "$archive"
-    if [ -n "$catalog" ]; then Scripts/check-topics.py "$archive"; fi
+    if [ -n "$catalog" ]; then Scripts/check-topics.py "$archive" || failed=1; fi
     archives+=("$archive")
     links+=(--dependency "$archive")
     graphs+=("$graph/$module.symbols.json")
 done
 
+[ $failed = 0 ] || exit 1
 docc merge "${archives[@]}" --synthesized-landing-page-name InsightFlow --output-path "$out/InsightFlow.doccarchive"
 echo "docs: $PWD/$out/InsightFlow.doccarchive"
 echo "docs: to read it: python3 -m http.server --directory $out/InsightFlow.doccarchive, then /documentation/ there"
