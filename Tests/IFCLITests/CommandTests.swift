@@ -42,7 +42,7 @@ import Testing
             let json = try #require(
                 try JSONSerialization.jsonObject(with: Data(second.output.utf8)) as? [String: Any])
             let stages = try #require(json["stages"] as? [[String: Any]])
-            #expect(stages.count == 8)
+            #expect(stages.count == 9)
             #expect(stages.allSatisfy { $0["outcome"] as? String == "unchanged" })
 
             let list = try Tool.run(["recommend", "--root", "store", "--user", "1", "--count", "2"], in: folder)
