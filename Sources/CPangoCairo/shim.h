@@ -1,4 +1,4 @@
-// Cairo by its own headers; of Pango and GObject the few functions that IFCharts calls, declared here.
+// Cairo and zlib by their own headers; of Pango and GObject the few functions that IFCharts calls, declared here.
 //
 // Pango's headers need the flags of pangocairo.pc, and these hold -pthread, which SwiftPM refuses with a warning in
 // every build of every dependant. Cairo's flags are clean. Scripts/check-native-headers.sh compiles this file together
@@ -7,6 +7,7 @@
 #define CPANGOCAIRO_SHIM_H
 #include <cairo.h>
 #include <cairo-pdf.h>
+#include <zlib.h>
 
 #ifndef __PANGOCAIRO_H__
 typedef int gboolean;

@@ -55,7 +55,14 @@ import IFCore
         unsafe try CairoBitmap.check(cairo_status(cairo))
         if isBitmap {
             unsafe cairo_surface_flush(surface)
-            unsafe try CairoBitmap.check(cairo_surface_write_to_png_stream(surface, ByteSink.write, sink.context))
+            let height = unsafe Int(cairo_image_surface_get_height(surface))
+            let stride = unsafe Int(cairo_image_surface_get_stride(surface))
+            guard let data = unsafe cairo_image_surface_get_data(surface) else {
+                throw IFError(.inputOutput, "Cairo gave no pixels of the chart.")
+            }
+            return try unsafe PNGEncoder.encode(
+                UnsafeRawBufferPointer(start: data, count: height * stride),
+                width: Int(cairo_image_surface_get_width(surface)), height: height, stride: stride)
         } else {
             unsafe cairo_surface_finish(surface)
             unsafe try CairoBitmap.check(cairo_surface_status(surface))
