@@ -1,7 +1,14 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Memory that several tasks fill at once, each its own range: the one place where blocks write side by side.
 ///
 /// The rule, which debug builds cannot fully check: ranges handed out at the same time do not overlap, and
 /// nobody reads a range while another task writes it. Every use in the SDK cuts ranges by block.
+///
+/// The memory starts on a cache line of 64 bytes, so that vectors of sixteen floats never lie across two. Large buffers
+/// ask for large pages: vectors gathered here and there would otherwise wait for the addresses of pages, too.
 @safe
 public final class DisjointBuffer<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     private let storage: UnsafeMutableBufferPointer<Element>
@@ -11,14 +18,30 @@ public final class DisjointBuffer<Element: BitwiseCopyable & Sendable>: @uncheck
 
     /// Creates a buffer of `count` elements, all `value`.
     public init(repeating value: Element, count: Int) {
-        unsafe storage = .allocate(capacity: count)
+        unsafe storage = Self.allocate(count)
         unsafe storage.initialize(repeating: value)
     }
 
     /// Creates a buffer that holds `values`.
     public init(_ values: [Element]) {
-        unsafe storage = .allocate(capacity: values.count)
+        unsafe storage = Self.allocate(values.count)
         _ = unsafe storage.initialize(from: values)
+    }
+
+    /// Bytes of a large page of x86-64 and most others.
+    private static var largePage: Int { 2 << 20 }
+
+    private static func allocate(_ count: Int) -> UnsafeMutableBufferPointer<Element> {
+        let size = max(1, count) * MemoryLayout<Element>.stride
+        let isLarge = size >= 2 * largePage
+        let bytes = UnsafeMutableRawPointer.allocate(
+            byteCount: size, alignment: max(isLarge ? largePage : 64, MemoryLayout<Element>.alignment))
+        #if canImport(Glibc)
+            // A hint: where it is not taken, nothing changes but the time.
+            if isLarge { _ = unsafe madvise(bytes, size, MADV_HUGEPAGE) }
+        #endif
+        return unsafe UnsafeMutableBufferPointer(
+            start: bytes.bindMemory(to: Element.self, capacity: count), count: count)
     }
 
     deinit { unsafe storage.deallocate() }
