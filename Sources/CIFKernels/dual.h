@@ -54,8 +54,8 @@ IF_INLINE void build(const if_row *row, const float *eigenvalues, ptrdiff_t rank
         *(v16 *)(m->d + p) = 1.0f / __builtin_elementwise_sqrt(*(const v16 *)(eigenvalues + p) + row->ridge);
     }
     weigh(row, order, s, m->t + l * order, m->targets + l * order);
-    if_products c = {0, a, m->packed, m->packed, 0, order};
-    if_upcoming next = {row->factors, row->next, row->next_count, rank, 0};
+    if_products c = {0, order, a, m->packed, m->packed, 0, order};
+    if_upcoming next = {row->factors, row->next, row->next_count, rank, 0, 0, rank};
     for (ptrdiff_t first = 0; first < rank; first += CHUNK) {
         c.count = rank - first < CHUNK ? rank - first : CHUNK;
         for (ptrdiff_t p = 0; p < c.count; p += 16) {
@@ -102,7 +102,6 @@ IF_INLINE void rotate(const float *q, const float *z, ptrdiff_t rank, float *x) 
 
 // x'y in double precision.
 IF_INLINE double dot(const float *x, const float *y, ptrdiff_t rank) {
-    typedef double d16 __attribute__((vector_size(128)));
     d16 sum = {0};
     for (ptrdiff_t p = 0; p < rank; p += 16) {
         d16 left = __builtin_convertvector(*(const v16 *)(x + p), d16);

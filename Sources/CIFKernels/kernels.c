@@ -64,6 +64,8 @@ double if_conjugate(if_variant variant, const if_row *row, const float *base, pt
     return table(variant)->conjugate(row, base, rank, steps, x, scratch);
 }
 
+uint32_t if_descend(if_variant variant, const if_subspace *job) { return table(variant)->descend(job); }
+
 void if_rank(if_variant variant, const if_ranking *job) { table(variant)->rank(job); }
 
 void if_screen(if_variant variant, const if_screening *job) { table(variant)->screen(job); }
@@ -72,24 +74,44 @@ ptrdiff_t if_leading(ptrdiff_t rank) { return leading_of(rank); }
 
 ptrdiff_t if_gram_scratch(ptrdiff_t rank) { return 2 * (rank / 16) * STRIP; }
 
-ptrdiff_t if_dual_layout(float *from, ptrdiff_t rank, ptrdiff_t order, if_dual_memory *m) {
+typedef struct {
+    float **to;
+    ptrdiff_t count;
+} part;
+
+static ptrdiff_t lay_out(float *from, const part *parts, size_t count) {
     ptrdiff_t at = 0;
-    struct {
-        float **to;
-        ptrdiff_t count;
-    } parts[] = {
-        {&m->a, 16 * order * order}, {&m->lanes, 16 * order * if_leading(order)}, {&m->packed, order / 16 * STRIP},
-        {&m->s, 16 * order}, {&m->targets, 16 * order}, {&m->t, 16 * order}, {&m->t_lanes, 16 * order},
-        {&m->d, rank}, {&m->z, 16 * rank}, {&m->b, 16 * rank}, {&m->z_lanes, 16 * rank}, {&m->x_lanes, 16 * rank},
-    };
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (from) *parts[i].to = from + at;
         at += (parts[i].count + 15) / 16 * 16;
     }
     return at;
 }
 
+ptrdiff_t if_dual_layout(float *from, ptrdiff_t rank, ptrdiff_t order, if_dual_memory *m) {
+    const part parts[] = {
+        {&m->a, 16 * order * order}, {&m->lanes, 16 * order * if_leading(order)}, {&m->packed, order / 16 * STRIP},
+        {&m->s, 16 * order}, {&m->targets, 16 * order}, {&m->t, 16 * order}, {&m->t_lanes, 16 * order},
+        {&m->d, rank}, {&m->z, 16 * rank}, {&m->b, 16 * rank}, {&m->z_lanes, 16 * rank}, {&m->x_lanes, 16 * rank},
+    };
+    return lay_out(from, parts, sizeof parts / sizeof *parts);
+}
+
 ptrdiff_t if_dual_scratch(ptrdiff_t rank, ptrdiff_t order) {
     if_dual_memory m;
     return if_dual_layout(0, rank, order, &m);
+}
+
+ptrdiff_t if_subspace_layout(float *from, ptrdiff_t rank, ptrdiff_t size, if_subspace_memory *m) {
+    const part parts[] = {
+        {&m->a, 16 * size * size}, {&m->lanes, 16 * size * if_leading(size)}, {&m->plain, size / 16 * STRIP},
+        {&m->weighted, size / 16 * STRIP}, {&m->b, 16 * size}, {&m->step, 16 * size}, {&m->step_lanes, 16 * size},
+        {&m->before, 16 * size}, {&m->x_lanes, 16 * rank},
+    };
+    return lay_out(from, parts, sizeof parts / sizeof *parts);
+}
+
+ptrdiff_t if_subspace_scratch(ptrdiff_t rank, ptrdiff_t size) {
+    if_subspace_memory m;
+    return if_subspace_layout(0, rank, size, &m);
 }

@@ -17,6 +17,7 @@ typedef struct {
     void (*rank)(const if_ranking *);
     void (*screen)(const if_screening *);
     double (*conjugate)(const if_row *, const float *, ptrdiff_t, int, float *, float *);
+    uint32_t (*descend)(const if_subspace *);
 } if_kernel_table;
 
 #endif

@@ -10,9 +10,11 @@
 // Numbers from one strip to the next; not a multiple of 4096 bytes, which would all fall into one cache set.
 #define STRIP (CHUNK * 16 + 16)
 
-// a := from + left^T * right over `count` vectors; `from` may be NULL for zeros. Row-major, `rank` numbers a row.
+// a := from + left^T * right over `count` vectors; `from` may be NULL for zeros. Row-major, `rank` numbers a row, and
+// `from_rank` in `from`.
 typedef struct {
     const float *from;
+    ptrdiff_t from_rank;
     float *a;
     const float *left, *right;
     ptrdiff_t count, rank;
@@ -25,7 +27,7 @@ IF_INLINE void tile(const if_products *c, ptrdiff_t row, ptrdiff_t column, const
     v16 sum[16][3];
     IF_UNROLL for (int i = 0; i < height; i++) {
         IF_UNROLL for (int v = 0; v < width; v++) {
-            sum[i][v] = c->from ? *(const v16 *)(c->from + corner + i * rank + 16 * v) : (v16){0};
+            sum[i][v] = c->from ? *(const v16 *)(c->from + (row + i) * c->from_rank + column + 16 * v) : (v16){0};
         }
     }
     for (ptrdiff_t t = 0; t < c->count; t++) {
@@ -45,12 +47,13 @@ typedef struct {
     const float *factors;
     const int32_t *columns;
     ptrdiff_t count, rank, share;
+    ptrdiff_t first, width;  // the part of each vector
 } if_upcoming;
 
 IF_INLINE void fetch(if_upcoming *next) {
     for (ptrdiff_t n = next->share; n > 0 && next->count > 0; n--, next->count--, next->columns++) {
-        const float *y = next->factors + (ptrdiff_t)*next->columns * next->rank;
-        for (ptrdiff_t j = 0; j < next->rank; j += 16) __builtin_prefetch(y + j);
+        const float *y = next->factors + (ptrdiff_t)*next->columns * next->rank + next->first;
+        for (ptrdiff_t j = 0; j < next->width; j += 16) __builtin_prefetch(y + j);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "nonnegative.h"
 #include "ranking.h"
 #include "screening.h"
+#include "subspace.h"
 
 IF_KERNEL static void IF_NAME(interleave)(const float *src, float *dst, ptrdiff_t rank, int full) {
     interleave(src, dst, rank, full);
@@ -31,4 +32,5 @@ const if_kernel_table IF_NAME(table) = {
     IF_NAME(gram),     IF_NAME(interleave),     IF_NAME(to_lanes), IF_NAME(from_lanes),
     IF_NAME(cholesky), IF_NAME(cholesky_solve), IF_NAME(dual),     IF_NAME(nonnegative),
     IF_NAME(rank),     IF_NAME(screen),         IF_NAME(conjugate),
+    IF_NAME(descend),
 };

@@ -10,9 +10,11 @@ typedef float v8 __attribute__((vector_size(32), aligned(4)));
 typedef float v4 __attribute__((vector_size(16), aligned(4)));
 typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
 
+typedef double d16 __attribute__((vector_size(128), aligned(8)));
+
 // IF_KERNEL and IF_NAME come from the file of the instruction set (variant_*.c). Helpers must be inlined to be compiled
-// for the caller's instruction set. They pass vectors by address: by
-// value the calling convention would depend on that set.
+// for the caller's instruction set. They pass vectors by address: by value the calling convention would depend on that
+// set.
 #define IF_INLINE static inline __attribute__((always_inline))
 #define IF_UNROLL _Pragma("clang loop unroll(full)")
 

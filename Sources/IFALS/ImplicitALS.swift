@@ -12,6 +12,9 @@ public import IFCore
 /// 3. Each user's vector is solved for likewise, given the items'; so folding in a training user gives its vector.
 /// 4. Steps 2 and 3 are repeated ``Configuration/iterations`` times.
 ///
+/// ``Configuration/solver`` may take approximate steps instead of exact solves: each sweep then takes less time and
+/// leads less far.
+///
 /// Differences: Spark solves in double precision and scales λ by the number of ratings, as is the default here;
 /// implicit scales nothing, takes c = α·r, starts from uniform numbers and approximates by conjugate gradients.
 /// Factors are single precision here; a row whose system single precision cannot solve is solved in double.

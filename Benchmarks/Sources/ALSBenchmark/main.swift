@@ -1,8 +1,8 @@
 // Times fitting and ranking of IFALS on synthetic interactions; prints one JSON object a line.
 //
 //   swift run -c release ALSBenchmark [--users N] [--items N] [--log-mean X] [--factors 64,128] [--iterations N]
-//                                     [--solvers exact,nonnegative,gradient] [--lists 0|1] [--workers N] [--count N]
-//                                     [--export FOLDER]
+//                                     [--solvers exact,nonnegative,gradient,block32] [--lists 0|1] [--workers N]
+//                                     [--count N] [--scaling none|count] [--export FOLDER]
 //
 // Benchmarks/Peers/implicit_als.py and spark_als.py run implicit and Spark on an exported matrix.
 import Foundation
@@ -61,28 +61,35 @@ let iterations = number("--iterations", 5)
 let factorCounts = (text("--factors") ?? "64").split(separator: ",").compactMap { Int($0) }
 for factors in factorCounts {
     for solver in (text("--solvers") ?? "exact,nonnegative").split(separator: ",") {
-        let stamps = Mutex<[ContinuousClock.Instant]>([])
+        let stamps = Mutex<[(clock: ContinuousClock.Instant, processor: Double)]>([])
         let context = RunContext(
             seed: 3, workers: WorkerBudget(number("--workers", 2)),
             progress: { progress in
-                if progress.stage == "als" { stamps.withLock { $0.append(ContinuousClock().now) } }
+                if progress.stage == "als" { stamps.withLock { $0.append((ContinuousClock().now, processorTime())) } }
             })
         let start = clock.now
         let startProcessor = processorTime()
         var configuration = ImplicitALS.Configuration(
             factors: factors, iterations: iterations, nonnegative: solver == "nonnegative")
         if solver == "gradient" { configuration.solver = .conjugateGradient() }
+        if solver.hasPrefix("block") {
+            configuration.solver = .blockCoordinate(blockSize: Int(solver.dropFirst(5)) ?? 32)
+        }
+        if text("--scaling") == "none" { configuration.regularizationScaling = .none }
         let model = try await ImplicitALS(configuration).fit(data, in: context)
         let fit = seconds(clock.now - start)
         let processor = processorTime() - startProcessor
         let ends = stamps.withLock { $0 }
-        let sweeps = zip(ends, ends.dropFirst()).map { seconds($1 - $0) }.sorted()
+        let sweeps = zip(ends, ends.dropFirst()).map { seconds($1.clock - $0.clock) }.sorted()
+        let processors = zip(ends, ends.dropFirst()).map { $1.processor - $0.processor }
         report([
             "what": "fit", "factors": factors, "solver": String(solver), "fit_s": round(fit),
             "cpu_s": round(processor), "sweeps_s": sweeps.map { "\(round($0))" }.joined(separator: " "),
-            "first_sweep_and_setup_s": round(ends.first.map { seconds($0 - start) } ?? 0),
+            "first_sweep_and_setup_s": round(ends.first.map { seconds($0.clock - start) } ?? 0),
+            "sweeps_cpu_s": processors.map { "\(round($0))" }.joined(separator: " "),
             "sweep_median_s": round(sweeps.isEmpty ? 0 : sweeps[sweeps.count / 2]),
-            "sweep_min_s": round(sweeps.first ?? 0), "loss": model.losses.last ?? 0, "events": model.events.count,
+            "sweep_min_s": round(sweeps.first ?? 0),
+            "losses": model.losses.map { "\($0.rounded())" }.joined(separator: " "), "events": model.events.count,
             "peak_mb": peakMemory(),
         ])
         guard number("--lists", 1) == 1 else { continue }

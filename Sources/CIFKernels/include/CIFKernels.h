@@ -69,6 +69,26 @@ ptrdiff_t if_dual_scratch(ptrdiff_t rank, ptrdiff_t order);
 double if_conjugate(if_variant variant, const if_row *row, const float *base, ptrdiff_t rank, int steps, float *x,
                     float *scratch);
 
+// A pass of block-coordinate descent over up to sixteen rows: block after block of `size` coordinates is solved for, the
+// others kept. What a row's system is stands at if_gram.
+typedef struct {
+    const if_row *rows;
+    ptrdiff_t count;     // rows, 1...16; what stands in the other lanes does not matter
+    const float *base;   // rank x rank, symmetric
+    ptrdiff_t rank;
+    ptrdiff_t size;       // a multiple of 16, at most `rank`; the last block may be smaller
+    float *x;             // [16][rank]: where rows start, then where they are
+    double *explained;    // [16]: 2b'x - x'Ax of the result; NULL where it is not wanted
+    double *squares;      // [16]: x'x of the result
+    float *scores;        // room for the entries of all rows, each row's rounded up to 16
+    float *scratch;       // if_subspace_scratch(rank, size) numbers
+} if_subspace;
+
+// Returns the systems that met a block that is not positive definite, as if_cholesky does; the coordinates of such a
+// block stay what they were.
+uint32_t if_descend(if_variant variant, const if_subspace *job);
+ptrdiff_t if_subspace_scratch(ptrdiff_t rank, ptrdiff_t size);
+
 // Sixteen problems min x'Ax/2 - b'x, x >= 0, by block principal pivoting. `a` is full interleaved and kept,
 // x is [rank][16] and starts the passive set. Scratch: `factor` as large as `a`, `work` 3 * rank * 16 numbers.
 // Returns the systems that did not finish within `limit` exchanges or whose passive block was singular.

@@ -92,12 +92,7 @@ extension ImplicitALS {
                 unobservedWeight > 0 && unobservedWeight <= 1, "unobservedWeight",
                 "\(unobservedWeight) is not above 0 and at most 1")
             try require(iterations >= 1, "iterations", "\(iterations) is below 1")
-            try require(
-                solver.isExact || (1...1000).contains(solver.steps), "solver",
-                "\(solver.steps) steps are outside 1...1000")
-            try require(
-                solver.isExact || !nonnegative, "solver",
-                "\(solver.name) does not keep factors nonnegative; use cholesky, or set nonnegative to false")
+            try solver.validate(nonnegative: nonnegative)
         }
 
         /// λ·nᵛ of a row with `count` ratings, of a side whose other side has `others` rows.

@@ -75,7 +75,9 @@ struct ALSTraining: Sendable {
             let ridge = configuration.ridge(count: 1, of: name, others: other.rowCount)
             try await other.prepareDual(vectors, ridge: ridge, in: context)
         }
-        let solve = BlockSolve(configuration, other: other, solvingFor: name, solver: configuration.solver)
+        // The objective is taken after the users' half, with nothing of the items' but their penalty.
+        let solve = BlockSolve(
+            configuration, other: other, solvingFor: name, solver: configuration.solver, explains: name == .user)
         let stride = other.stride
         let outcomes = try await context.mapBlocks(side.blocks.count) { block in
             try vectors.withSpan { vectors in

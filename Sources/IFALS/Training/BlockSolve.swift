@@ -8,19 +8,21 @@ struct BlockSolve: Sendable {
     let other: OtherSide
     /// The side that is solved for.
     let side: ALSEvent.Side
-    /// Steps of conjugate gradients from where a row is; exact solves where `nil`.
-    let gradientSteps: Int?
+    let solver: ALSSolver
+    /// Whether what rows explain is asked for; approximate solvers take longer to say.
+    let explains: Bool
 
     /// Prepares to solve for `side`, exactly unless another solver is given.
     init(
         _ configuration: ImplicitALS.Configuration, other: OtherSide, solvingFor side: ALSEvent.Side = .user,
-        solver: ALSSolver = .cholesky
+        solver: ALSSolver = .cholesky, explains: Bool = true
     ) {
         self.configuration = configuration
         self.side = side
         terms = ConfidenceTerms(configuration)
         self.other = other
-        gradientSteps = solver.isExact ? nil : solver.steps
+        self.solver = solver
+        self.explains = explains
     }
 
     /// What a block adds to the objective, and what went wrong in it.
@@ -36,14 +38,18 @@ struct BlockSolve: Sendable {
     ///
     /// - Parameters:
     ///   - matrix: Values transformed by `terms`.
-    ///   - start: Where a nonnegative solve starts: the row's vector of the last sweep.
+    ///   - start: Where a nonnegative or approximate solve starts: the row's vector of the last sweep.
     func run(
         rows: ArraySlice<Int32>, of matrix: CSRMatrix, vectors: Span<Float>,
         start: (Int, inout [Float]) -> Void, store: (Int, Span<Float>) -> Void
     ) throws -> Outcome {
         var outcome = Outcome()
-        if let gradientSteps {
-            improve(rows, steps: gradientSteps, of: matrix, vectors: vectors, start: start, store: store, &outcome)
+        if solver.steps > 0 {
+            improve(rows, of: matrix, vectors: vectors, start: start, store: store, &outcome)
+            return outcome
+        }
+        if solver.blockSize > 0 {
+            try descend(rows, of: matrix, vectors: vectors, start: start, store: store, &outcome)
             return outcome
         }
         guard let dual = other.dual else {
@@ -98,21 +104,55 @@ struct BlockSolve: Sendable {
 
     /// Improves rows by steps of conjugate gradients.
     private func improve(
-        _ rows: ArraySlice<Int32>, steps: Int, of matrix: CSRMatrix, vectors: Span<Float>,
+        _ rows: ArraySlice<Int32>, of matrix: CSRMatrix, vectors: Span<Float>,
         start: (Int, inout [Float]) -> Void, store: (Int, Span<Float>) -> Void, _ outcome: inout Outcome
     ) {
-        var solver = GradientSolver(rank: other.stride)
+        var gradients = GradientSolver(rank: other.stride)
         var vector = [Float](repeating: 0, count: other.stride)
         for row in rows {
             let entries = matrix.range(ofRow: Int(row))
             let ridge = ridge(count: entries.count)
             start(Int(row), &vector)
-            let products = solver.improve(
-                &vector, steps: steps, terms: terms.row(ridge: ridge), factors: vectors,
+            let products = gradients.improve(
+                &vector, steps: solver.steps, terms: terms.row(ridge: ridge), factors: vectors,
                 columns: matrix.columns.span, values: matrix.values.span, entries: entries, base: other.base.span)
             outcome.explained += products.explained
             outcome.penalty += ridge * products.squares
             store(Int(row), vector.span)
+        }
+    }
+
+    /// Improves rows by a pass of block-coordinate descent, sixteen at once.
+    private func descend(
+        _ rows: ArraySlice<Int32>, of matrix: CSRMatrix, vectors: Span<Float>, start: (Int, inout [Float]) -> Void,
+        store: (Int, Span<Float>) -> Void, _ outcome: inout Outcome
+    ) throws {
+        var batch = DescentBatch(rank: other.stride, blockSize: solver.blockSize)
+        var vector = [Float](repeating: 0, count: other.stride)
+        for first in stride(from: rows.startIndex, to: rows.endIndex, by: SystemBatch.lanes) {
+            let batchRows = rows[first..<min(rows.endIndex, first + SystemBatch.lanes)]
+            let ranges = batchRows.map { matrix.range(ofRow: Int($0)) }
+            let ridges = ranges.map { ridge(count: $0.count) }
+            for (lane, row) in batchRows.enumerated() {
+                start(Int(row), &vector)
+                batch.start(lane: lane, vector.span)
+            }
+            let failed = batch.descend(
+                ranges, terms: ridges.map { terms.row(ridge: $0) }, factors: vectors, columns: matrix.columns.span,
+                values: matrix.values.span, base: other.base.span, explains: explains)
+            for (lane, row) in batchRows.enumerated() {
+                var products = batch.products(lane: lane)
+                if failed & (1 << UInt32(lane)) != 0 {
+                    products = try solveAlone(
+                        Int(row), matrix, vectors, configuration.rowSolver, &vector, &outcome.events)
+                } else {
+                    var span = vector.mutableSpan
+                    batch.copySolution(lane: lane, into: &span)
+                }
+                outcome.explained += products.explained
+                outcome.penalty += ridges[lane] * products.squares
+                store(Int(row), vector.span)
+            }
         }
     }
 
