@@ -24,6 +24,21 @@ extension RecsysConfiguration {
         public var unobservedWeight = 1.0
         /// Sweeps over users and items, at least 1.
         public var iterations = 10
+        /// Whether all factors are to be at least 0.
+        public var nonnegative = true
+        /// How rows are solved for.
+        public var solver = Solver.cholesky
+
+        /// `training.als.solver`: the solvers of `ALSSolver` with their defaults. All but `cholesky` go with
+        /// `nonnegative: false` alone.
+        public enum Solver: String, Codable, Hashable, Sendable, CaseIterable {
+            /// Exact.
+            case cholesky
+            /// Three steps of conjugate gradients a row and sweep.
+            case conjugateGradient = "conjugate-gradient"
+            /// Blocks of 32 coordinates, one after the other: for 128 factors and more.
+            case blockCoordinate = "block-coordinate"
+        }
 
         /// All defaults.
         public init() {}
@@ -113,7 +128,15 @@ extension RecsysConfiguration.ALS: ConfigurationSection {
             .number("alpha", \.alpha, .above(0)),
             .number("unobserved_weight", \.unobservedWeight, .between(1e-9, 1)),
             .integer("iterations", \.iterations, .atLeast(1)),
+            .flag("nonnegative", \.nonnegative),
+            .choice("solver", \.solver, Solver.allCases),
         ]
+    }
+
+    var remarks: [Remark] {
+        guard nonnegative, solver != .cholesky else { return [] }
+        let message = "\(solver.rawValue) does not keep factors nonnegative; use cholesky, or set nonnegative to false"
+        return [Remark(key: "solver", message: message)]
     }
 }
 

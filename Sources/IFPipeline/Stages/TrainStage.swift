@@ -55,9 +55,10 @@ struct TrainStage: PipelineStage {
         let settings = configuration.training.als
         var configuration = ImplicitALS.Configuration(
             factors: settings.factors, regularization: settings.regularization, alpha: settings.alpha,
-            iterations: settings.iterations, nonnegative: true,
+            iterations: settings.iterations, nonnegative: settings.nonnegative,
             regularizationScaling: .count(exponent: settings.regularizationExponent))
         configuration.unobservedWeight = settings.unobservedWeight
+        configuration.solver = ALSSolver.named(settings.solver.rawValue) ?? .cholesky
         return configuration
     }
 }
@@ -86,6 +87,7 @@ struct ModelMetadata: Encodable {
         var nonnegative: Bool
         var regularizationScaling: Double
         var unobservedWeight: Double
+        var solver: String
         var seed: UInt64
 
         init(_ configuration: ImplicitALS.Configuration, seed: UInt64) {
@@ -96,6 +98,7 @@ struct ModelMetadata: Encodable {
             nonnegative = configuration.nonnegative
             regularizationScaling = configuration.regularizationScaling.exponent
             unobservedWeight = configuration.unobservedWeight
+            solver = configuration.solver.name
             self.seed = seed
         }
     }

@@ -68,13 +68,13 @@ import Testing
         let fixed = [
             "engine": "spark", "format": "csv", "validation": "lenient", "gamma": "0.125", "lambda": "0.75",
             "grouping": "timestamp", "returns": "net", "holdout": "none", "ids_are_text": "true",
-            "unobserved_weight": "0.625",
+            "unobserved_weight": "0.625", "solver": "block-coordinate",
         ]
         for path in RecsysConfiguration.fields.flatMap(\.paths) {
             let parts = path.split(separator: ".").map(String.init)
             let key = try #require(parts.last)
             number += 1
-            let isFlag = ["filter_seen", "enabled", "publish_after_eval"].contains(key)
+            let isFlag = ["filter_seen", "enabled", "publish_after_eval", "nonnegative"].contains(key)
             let value = fixed[key] ?? (integers.contains(key) ? String(number) : isFlag ? "false" : "text\(number)")
             expected[path] = value
             insert(value, at: parts[...], into: &tree)
@@ -85,6 +85,23 @@ import Testing
         flatten(try JSONDecoder().decode(Tree.self, from: try configuration.canonicalJSON()), "", into: &found)
         #expect(found == expected)
         #expect(expected.count > 60)
+    }
+
+    @Test func approximateSolversAskForFactorsOfAnySign() throws {
+        for solver in ["conjugate-gradient", "block-coordinate"] {
+            let settings = "training: {als: {solver: \(solver), nonnegative: false}}"
+            let configuration = try RecsysConfiguration.parse(yaml: settings).configuration
+            let als = TrainStage.configuration(configuration)
+            #expect(als.solver.name == solver && !als.nonnegative)
+            try als.validate()
+            let error = #expect(throws: IFError.self) {
+                try RecsysConfiguration.parse(yaml: "training:\n  als:\n    solver: \(solver)\n")
+            }
+            #expect(error?.location.key == "training.als.solver")
+            #expect(error?.location.row == 3)
+        }
+        #expect(TrainStage.configuration(.default).solver == .cholesky)
+        #expect(throws: IFError.self) { try RecsysConfiguration.parse(yaml: "training: {als: {solver: magic}}") }
     }
 
     @Test func topKFallsBack() throws {
