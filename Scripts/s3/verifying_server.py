@@ -210,6 +210,7 @@ class Application:
         self.options = options
         self.verifier = Verifier(options.access_key, options.secret_key, options.token)
         self.faults, self.lock = [], threading.Lock()
+        self.writing = threading.Lock()
         self.log = open(options.log, "a", encoding="utf-8") if options.log else None
 
     def __call__(self, environ, start):
@@ -233,6 +234,9 @@ class Application:
                 self.log.write(json.dumps({"method": method, "target": target}) + "\n")
                 self.log.flush()
         environ["wsgi.input"] = io.BytesIO(body)
+        if method == "PUT" and "uploadId=" not in target and "x-amz-checksum-crc32c" in headers:
+            # S3 keeps a checksum that is given; moto only where the algorithm is named as well.
+            environ.setdefault("HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM", "CRC32C")
         fault = self.fault(f"{method} {target}")
         try:
             if fault == "reset":
@@ -249,18 +253,23 @@ class Application:
             text = f"<?xml version='1.0'?><Error><Code>{refused.code}</Code><Message>{quote(refused.message)}</Message></Error>"
             return self.answer(start, refused.status, b"" if method == "HEAD" else text.encode(), "application/xml")
         if fault == "lost":
-            for _ in self.moto(environ, lambda *_: None):
-                pass
-            self.keep_checksum(method, target, headers)
+            with self.writing:
+                for _ in self.moto(environ, lambda *_: None):
+                    pass
+                self.keep_checksum(method, target, headers)
             return self.drop(environ)
         if fault == "truncate":
             taken = {}
             whole = b"".join(self.moto(environ, lambda status, fields, *_: taken.update(status=status, fields=fields)))
             start(taken["status"], taken["fields"])  # with the length of the whole
             return self.half(whole, environ)
-        answer = self.moto(environ, start)
-        self.keep_checksum(method, target, headers)
-        return answer
+        if method in ("GET", "HEAD"):
+            return self.moto(environ, start)
+        # moto looks at a condition and then writes; between the two another thread may write as well.
+        with self.writing:
+            answer = self.moto(environ, start)
+            self.keep_checksum(method, target, headers)
+            return answer
 
     @staticmethod
     def keep_checksum(method, target, headers):

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import IFALS
 import IFCore
 import IFTesting
 import Testing
