@@ -6,7 +6,7 @@
     bucket.py digests FOLDER                   SHA-256 and path of the runs' files, times in names replaced by TS
 
 `digests` passes over what tells times by design (manifests, pointers, histories, metadata of models, meta.json, and
-times within JSON files), follows links, and leaves out latest/ and hidden names.
+times within JSON files), and over times and places in a report; it follows links, and leaves out latest/ and hidden names.
 """
 import hashlib
 import os
@@ -46,6 +46,10 @@ def get(uri, folder):
 
 def digests(folder):
     time = re.compile(rb"\d{8}-\d{6}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?")
+    measured = re.compile(rb'<span class="measured"[^>]*>[^<]*</span>')
+    # Times as people read them, and digests of files that tell times.
+    told = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\b[0-9a-f]{64}\b")
+    place = re.compile(rb"(s3:/)?/[^\s<>\"]*/(shop|store)\b")
     for path in sorted(p for p in pathlib.Path(folder).rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
         parts = name.split("/")
@@ -56,6 +60,8 @@ def digests(folder):
         data = path.read_bytes()
         if path.suffix in (".json", ".jsonl", ".csv"):
             data = time.sub(b"TS", data)
+        if path.suffix == ".html":
+            data = measured.sub(b"", place.sub(rb"\2", told.sub(b"TS", time.sub(b"TS", data))))
         print(hashlib.sha256(data).hexdigest(), re.sub(r"\d{8}-\d{6}", "TS", name))
 
 

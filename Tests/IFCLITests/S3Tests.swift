@@ -69,7 +69,7 @@ import Testing
             #expect(again.status == 0, "\(again.errors)")
             let report = try #require(try JSONSerialization.jsonObject(with: Data(again.output.utf8)) as? [String: Any])
             let stages = try #require(report["stages"] as? [[String: Any]])
-            #expect(stages.map { $0["outcome"] as? String } == [String](repeating: "unchanged", count: 8))
+            #expect(stages.map { $0["outcome"] as? String } == [String](repeating: "unchanged", count: 9))
             let since = try bucket.server.requests().dropFirst(before)
             #expect(!since.contains { $0.hasPrefix("GET") && $0.contains("/shop/") && !$0.contains("list-type") })
 
