@@ -47,11 +47,17 @@ import Testing
 
     @Test func aSecondInterruptEndsTheProcessAtOnce() async throws {
         try await withTemporaryFolder { folder in
-            // Opening a pipe that nobody writes to blocks, so that cancellation alone cannot end the command.
+            // Reading a pipe that nobody writes to blocks, so that cancellation alone cannot end the command.
             try FileManager.default.createDirectory(atPath: "\(folder)/shop", withIntermediateDirectories: true)
             #expect(mkfifo("\(folder)/shop/orders.csv", 0o600) == 0)
             let running = try Tool.start(["run", "--input", "shop"], in: folder)
-            try await Task.sleep(for: .seconds(2))
+            // The pipe can be opened for writing once the command has opened it for reading.
+            var pipe: Int32 = -1
+            while pipe < 0 && running.process.isRunning {
+                pipe = open("\(folder)/shop/orders.csv", O_WRONLY | O_NONBLOCK)
+                if pipe < 0 { try await Task.sleep(for: .milliseconds(50)) }
+            }
+            defer { if pipe >= 0 { close(pipe) } }
             running.process.interrupt()
             try await Task.sleep(for: .seconds(1))
             #expect(running.process.isRunning)

@@ -92,24 +92,27 @@ import Testing
     @Test func interruptedRunResumes() async throws {
         try await withBucket { bucket, folder in
             try makeShop(bucket, folder, users: 120)
-            let arguments = [
-                "run", "--config", "recsys.yaml", "--input", "\(bucket.prefix)/shop", "--root",
-                "\(bucket.prefix)/store",
-                "--progress", "json",
-            ]
-            let running = try Tool.start(arguments, in: folder, variables: bucket.server.variables())
+            // It would train for hours, so that it is still running when it is killed, however busy the machine is.
+            let endless = "training: {als: {factors: 8, iterations: 10000000}}\nseg: {k: 3}\n"
+            try Data(endless.utf8).write(to: URL(filePath: "\(folder)/endless.yaml"))
+            let arguments = ["--input", "\(bucket.prefix)/shop", "--root", "\(bucket.prefix)/store"]
+            let running = try Tool.start(
+                ["run", "--config", "endless.yaml", "--progress", "json"] + arguments, in: folder,
+                variables: bucket.server.variables())
             // Killed after the first stage is stored.
-            for _ in 0..<600 where running.process.isRunning {
-                let stored = try bucket.server.requests().contains {
-                    $0.hasPrefix("PUT") && $0.contains(bucket.prefix.split(separator: "/").last ?? "")
-                        && $0.contains("after-MICE/_latest.json")
+            let name = String(bucket.prefix.split(separator: "/").last ?? "")
+            while running.process.isRunning {
+                let isStored = try bucket.server.requests().contains {
+                    $0.hasPrefix("PUT") && $0.contains(name) && $0.contains("after-MICE/_latest.json")
                 }
-                if stored { break }
+                if isStored { break }
                 try await Task.sleep(for: .milliseconds(50))
             }
+            #expect(running.process.isRunning, "\(running.errors)")
             kill(running.process.processIdentifier, SIGKILL)
             _ = try running.result()
-            let resumed = try bucket.run(arguments.dropLast(2) + ["--json", "--progress", "none"], in: folder)
+            let resumed = try bucket.run(
+                ["run", "--config", "recsys.yaml", "--json", "--progress", "none"] + arguments, in: folder)
             #expect(resumed.status == 0, "\(resumed.errors)")
             let report = try #require(
                 try JSONSerialization.jsonObject(with: Data(resumed.output.utf8)) as? [String: Any])

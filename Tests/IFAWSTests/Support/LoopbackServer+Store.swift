@@ -29,6 +29,13 @@ extension LoopbackServer {
             HTTPRequest(method: "POST", url: endpoint + "/_fault", body: .data(body), isDirect: true))
         try #require(answer.status == 200)
     }
+
+    /// Waits until a request that begins with `match` has come in.
+    func wait(for match: String) async throws {
+        while try !requests().contains(where: { $0.hasPrefix(match) }) {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
 }
 
 extension S3Store {
