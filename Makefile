@@ -35,9 +35,10 @@ demo: build ## Make a small shop, run the whole pipeline on it and show the resu
 
 test: setup-test ## Run all tests, then the examples
 	@$(environment); swift build --build-tests
-	@$(environment); swift test --skip-build
-	@$(environment); Scripts/test-snippets.sh
-	@$(environment); Scripts/test-examples.sh
+	@$(environment); status=0; \
+	for step in "swift test --skip-build" Scripts/test-snippets.sh Scripts/test-examples.sh; do \
+		$$step || { status=1; echo "test: $$step failed" >&2; }; \
+	done; exit $$status
 
 examples: setup ## Run the examples and compare what they print with their README files
 	@$(environment); Scripts/test-examples.sh

@@ -5,15 +5,18 @@ cd "$(dirname "$0")/.."
 . Scripts/environment.sh
 
 binaries=$(swift build --show-bin-path)
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+failed=0
 for file in Snippets/*.swift; do
     name=$(basename "$file" .swift)
     [ -x "$binaries/$name" ] || swift build --product "$name"
-    if ! "$binaries/$name" >/dev/null 2>"/tmp/snippet-$$"; then
+    if "$binaries/$name" >/dev/null 2>"$said"; then
+        echo "snippets: $name passed"
+    else
         echo "snippets: $name failed:"
-        head -n 5 "/tmp/snippet-$$"
-        rm -f "/tmp/snippet-$$"
-        exit 1
+        grep -v '^◇' "$said" | sed -n 1,5p
+        failed=1
     fi
-    rm -f "/tmp/snippet-$$"
-    echo "snippets: $name passed"
 done
+exit $failed

@@ -13,18 +13,21 @@ struct CooccurrenceModel: RecommenderModel {
     let together: CSRMatrix
 
     func recommend(users wanted: [Int32], count: Int, filter: RecommendationFilter) throws -> RankedLists {
-        let denied = Set(filter.denied)
-        let allowed = Set(filter.allowed ?? (0..<Int32(items.count)).map { $0 }).subtracting(denied)
+        try filter.validate(users: wanted, userCount: users.count, itemCount: items.count)
+        let candidates = Set(filter.allowed ?? Array(0..<Int32(items.count))).subtracting(filter.denied)
+        // What each user has seen or is denied: a row of a matrix for each of `wanted`.
+        let excluded = filter.exclusions(ofUsers: wanted)
         return RankedLists(
-            wanted.map { user in
+            wanted.indices.map { place in
                 var scores = [Float](repeating: 0, count: items.count)
-                for own in history.columns(ofRow: Int(user)) {
-                    for place in together.range(ofRow: Int(own)) {
-                        scores[Int(together.columns[place])] += together.values[place]
+                for own in history.columns(ofRow: Int(wanted[place])) {
+                    for entry in together.range(ofRow: Int(own)) {
+                        scores[Int(together.columns[entry])] += together.values[entry]
                     }
                 }
-                let seen = filter.seen.map { Set($0.columns(ofRow: Int(user))) } ?? []
-                return allowed.subtracting(seen).map { (item: $0, score: scores[Int($0)]) }
+                let left = candidates.subtracting(
+                    excluded.map { Array($0.matrix.columns(ofRow: Int($0.rows[place]))) } ?? [])
+                return left.map { (item: $0, score: scores[Int($0)]) }
                     .sorted { ($0.score, $1.item) > ($1.score, $0.item) }
                     .prefix(count).map { $0 }
             })

@@ -4,7 +4,7 @@ import IFCore
 import IFEval
 
 // Two tastes: even users take even items, odd users odd ones.
-let pairs = (0..<40).flatMap { user in (0..<40).filter { ($0 + user) % 2 == 0 && $0 != user }.map { (user, $0) } }
+let pairs = (0..<40).flatMap { user in (0..<40).filter { ($0 + user) % 2 == 0 }.map { (user, $0) } }
 let interactions = try Interactions(
     users: .int32(pairs.map { Int32($0.0) }), items: .int32(pairs.map { Int32($0.1) }))
 let context = RunContext(seed: 42, workers: 2)
