@@ -4,6 +4,7 @@
 #
 #   --check          report what is missing and exit 1 if anything is; installs nothing
 #   --test           also what the tests use: a Python environment and a Java run time
+#   --browser        also Chromium, in which the check of a run's report opens it (about 100 MB to download)
 #   --prefix FOLDER  where Arrow goes; the same as PREFIX=FOLDER
 #
 # As root, Debian packages are installed with apt-get and Arrow goes to /usr/local. Without root, Arrow goes to
@@ -13,6 +14,7 @@ cd "$(dirname "$0")/.."
 
 check=false
 tests=false
+browser=false
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() {
@@ -25,6 +27,7 @@ while [ $# -gt 0 ]; do
     case $1 in
         --check) check=true ;;
         --test) tests=true ;;
+        --browser) browser=true ;;
         --prefix)
             [ $# -ge 2 ] || fail "--prefix needs a folder"
             export PREFIX=$2
@@ -66,6 +69,7 @@ test_needs=(
     'procps command:ps tests, Spark'
 )
 if $tests; then needs+=("${test_needs[@]}"); fi
+if $browser; then needs+=('chromium browser:any checking reports'); fi
 
 compiles() { # a program that includes the header, by the C++ compiler that Swift will use
     local compiler
@@ -79,6 +83,15 @@ java_version() {
     java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1
 }
 
+has_browser() { # one that Scripts/check-report.py finds
+    local name
+    [ -x "${INSIGHTFLOW_CHROMIUM:-}" ] && return
+    for name in chromium chromium-browser google-chrome; do
+        if command -v $name >/dev/null; then return; fi
+    done
+    return 1
+}
+
 is_present() { # a probe from the table
     local what=${1#*:}
     case $1 in
@@ -90,6 +103,7 @@ is_present() { # a probe from the table
         python:*) python3 -c "import $what" 2>/dev/null ;;
         font:*) command -v fc-list >/dev/null && [ -n "$(fc-list "$what" 2>/dev/null)" ] ;;
         java:*) [ "$(java_version || echo 0)" -ge "$what" ] ;;
+        browser:*) has_browser ;;
         *) fail "no such probe: $1" ;;
     esac
 }
