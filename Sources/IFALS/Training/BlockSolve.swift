@@ -85,20 +85,10 @@ struct BlockSolve: Sendable {
                 batch.start(lane: lane, vector.span)
             }
             let failed = solver.solve(&batch)
-            for (lane, row) in batchRows.enumerated() {
-                let row = Int(row)
-                let ridge = ridge(count: matrix.range(ofRow: row).count)
-                var products = batch.products(lane: lane)
-                if failed & (1 << UInt32(lane)) != 0 {
-                    products = try solveAlone(row, matrix, vectors, solver, &vector, &outcome.events)
-                } else {
-                    var span = vector.mutableSpan
-                    batch.copySolution(lane: lane, into: &span)
-                }
-                outcome.explained += products.explained
-                outcome.penalty += ridge * products.squares
-                store(row, vector.span)
-            }
+            let ridges = batchRows.map { ridge(count: matrix.range(ofRow: Int($0)).count) }
+            try finish(
+                batch, failed: failed, rows: batchRows, ridges: ridges, of: matrix, vectors: vectors, &vector,
+                store: store, &outcome)
         }
     }
 
@@ -140,19 +130,9 @@ struct BlockSolve: Sendable {
             let failed = batch.descend(
                 ranges, terms: ridges.map { terms.row(ridge: $0) }, factors: vectors, columns: matrix.columns.span,
                 values: matrix.values.span, base: other.base.span, explains: explains)
-            for (lane, row) in batchRows.enumerated() {
-                var products = batch.products(lane: lane)
-                if failed & (1 << UInt32(lane)) != 0 {
-                    products = try solveAlone(
-                        Int(row), matrix, vectors, configuration.rowSolver, &vector, &outcome.events)
-                } else {
-                    var span = vector.mutableSpan
-                    batch.copySolution(lane: lane, into: &span)
-                }
-                outcome.explained += products.explained
-                outcome.penalty += ridges[lane] * products.squares
-                store(Int(row), vector.span)
-            }
+            try finish(
+                batch, failed: failed, rows: batchRows, ridges: ridges, of: matrix, vectors: vectors, &vector,
+                store: store, &outcome)
         }
     }
 
@@ -165,7 +145,6 @@ struct BlockSolve: Sendable {
         guard longest > 0 else { return }
         var batch = DualBatch(rank: other.stride, capacity: longest)
         var vector = [Float](repeating: 0, count: other.stride)
-        let solver = configuration.rowSolver
         for first in stride(from: rows.startIndex, to: rows.endIndex, by: SystemBatch.lanes) {
             let batchRows = rows[first..<min(rows.endIndex, first + SystemBatch.lanes)]
             let ranges = batchRows.map { matrix.range(ofRow: Int($0)) }
@@ -175,18 +154,31 @@ struct BlockSolve: Sendable {
                     ranges, terms: ridges.map { terms.row(ridge: $0) }, spectrum: dual.spectrum, vectors: rotated,
                     columns: matrix.columns.span, values: matrix.values.span)
             }
-            for (lane, row) in batchRows.enumerated() {
-                var products = batch.products(lane: lane)
-                if failed & (1 << UInt32(lane)) != 0 {
-                    products = try solveAlone(Int(row), matrix, vectors, solver, &vector, &outcome.events)
-                } else {
-                    var span = vector.mutableSpan
-                    batch.copySolution(lane: lane, into: &span)
-                }
-                outcome.explained += products.explained
-                outcome.penalty += ridges[lane] * products.squares
-                store(Int(row), vector.span)
+            try finish(
+                batch, failed: failed, rows: batchRows, ridges: ridges, of: matrix, vectors: vectors, &vector,
+                store: store, &outcome)
+        }
+    }
+
+    /// Gives the solutions of a batch to `store`; rows whose lanes failed are solved alone.
+    ///
+    /// - Parameter vector: Room for a solution.
+    private func finish<Batch: LaneSolutions & ~Copyable>(
+        _ batch: borrowing Batch, failed: UInt32, rows: ArraySlice<Int32>, ridges: [Double], of matrix: CSRMatrix,
+        vectors: Span<Float>, _ vector: inout [Float], store: (Int, Span<Float>) -> Void, _ outcome: inout Outcome
+    ) throws {
+        for (lane, row) in rows.enumerated() {
+            var products = batch.products(lane: lane)
+            if failed & (1 << UInt32(lane)) != 0 {
+                products = try solveAlone(
+                    Int(row), matrix, vectors, configuration.rowSolver, &vector, &outcome.events)
+            } else {
+                var span = vector.mutableSpan
+                batch.copySolution(lane: lane, into: &span)
             }
+            outcome.explained += products.explained
+            outcome.penalty += ridges[lane] * products.squares
+            store(Int(row), vector.span)
         }
     }
 

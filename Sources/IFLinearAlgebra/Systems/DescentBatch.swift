@@ -4,7 +4,7 @@ import CIFKernels
 ///
 /// A pass solves block after block of coordinates exactly, the others kept: S. Rendle, W. Krichene, L. Zhang, Y. Koren,
 /// "iALS++: speeding up matrix factorization with subspace optimization", 2021, arXiv:2110.14044.
-package struct DescentBatch: ~Copyable {
+package struct DescentBatch: LaneSolutions, ~Copyable {
     /// Length of the vectors, padding included.
     package let rank: Int
     /// Coordinates of a block, padding included; the last block may be smaller.

@@ -7,7 +7,7 @@ import CIFKernels
 /// vectors alone. Like there, a row's solution depends on that row alone.
 ///
 /// - Complexity: O(entries² · rank + entries³) a row.
-package struct DualBatch: ~Copyable {
+package struct DualBatch: LaneSolutions, ~Copyable {
     /// Length of the solutions, padding included.
     package let rank: Int
     /// Entries a row may have.

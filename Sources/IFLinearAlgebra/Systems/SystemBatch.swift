@@ -6,7 +6,7 @@ import CIFKernels
 /// lanes. The matrices stay in memory of this value, which is meant to be reused for batch after batch.
 ///
 /// - Complexity: O(entries · rank²) to load a lane, O(rank³) to solve.
-package struct SystemBatch: ~Copyable {
+package struct SystemBatch: LaneSolutions, ~Copyable {
     /// Systems in a batch.
     package static let lanes = Int(IF_LANES)
 
