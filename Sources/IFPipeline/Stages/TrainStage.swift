@@ -58,7 +58,12 @@ struct TrainStage: PipelineStage {
             iterations: settings.iterations, nonnegative: settings.nonnegative,
             regularizationScaling: .count(exponent: settings.regularizationExponent))
         configuration.unobservedWeight = settings.unobservedWeight
-        configuration.solver = ALSSolver.named(settings.solver.rawValue) ?? .cholesky
+        configuration.solver =
+            switch settings.solver {
+            case .cholesky: .cholesky
+            case .conjugateGradient: .conjugateGradient()
+            case .blockCoordinate: .blockCoordinate()
+            }
         return configuration
     }
 }
