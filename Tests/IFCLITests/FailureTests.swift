@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func aSecondInterruptEndsTheProcessAtOnce() async throws {
+    @Test(.timeLimit(.minutes(30))) func aSecondInterruptEndsTheProcessAtOnce() async throws {
         try await withTemporaryFolder { folder in
             // Reading a pipe that nobody writes to blocks, so that cancellation alone cannot end the command.
             try FileManager.default.createDirectory(atPath: "\(folder)/shop", withIntermediateDirectories: true)

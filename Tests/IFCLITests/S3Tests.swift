@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func interruptedRunResumes() async throws {
+    @Test(.timeLimit(.minutes(30))) func interruptedRunResumes() async throws {
         try await withBucket { bucket, folder in
             try makeShop(bucket, folder, users: 120)
             // It would train for hours, so that it is still running when it is killed, however busy the machine is.
