@@ -58,7 +58,7 @@ import IFCore
             let height = unsafe Int(cairo_image_surface_get_height(surface))
             let stride = unsafe Int(cairo_image_surface_get_stride(surface))
             guard let data = unsafe cairo_image_surface_get_data(surface) else {
-                throw IFError(.inputOutput, "Cairo gave no pixels of the chart.")
+                throw IFError(.inputOutput, "Cairo gave no pixels of the chart")
             }
             return try unsafe PNGEncoder.encode(
                 UnsafeRawBufferPointer(start: data, count: height * stride),
@@ -96,9 +96,7 @@ import IFCore
 
     func polyline(_ xs: [Double], _ ys: [Double], _ stroke: Stroke, _ interpolation: Interpolation) {
         set(stroke)
-        // Round corners cost as much as the line; those of thousands of steps cannot be told from square ones.
-        let isDense = interpolation == .stepEnd && xs.count > 1000
-        unsafe cairo_set_line_join(cairo, isDense ? CAIRO_LINE_JOIN_MITER : CAIRO_LINE_JOIN_ROUND)
+        unsafe cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND)
         unsafe cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND)
         for run in finiteRuns(xs, ys) {
             unsafe cairo_move_to(cairo, xs[run.lowerBound], ys[run.lowerBound])

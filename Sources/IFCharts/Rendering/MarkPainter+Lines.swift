@@ -13,10 +13,11 @@ extension MarkPainter {
             let ys = rows.map { y(layer.y[$0]) }
             let color = color(layer, rows[0])
             let stroke = Stroke(color: color, width: layer.style.lineWidth ?? 2, dash: layer.style.dash)
-            if let kept = LineThinning.kept(xs, ys, width: place.plot.width) {
-                surface.polyline(kept.map { xs[$0] }, kept.map { ys[$0] }, stroke, layer.style.interpolation)
+            let interpolation = layer.style.interpolation
+            if let line = LineThinning.thinned(xs, ys, width: place.plot.width, interpolation) {
+                surface.polyline(line.xs, line.ys, stroke, .linear)
             } else {
-                surface.polyline(xs, ys, stroke, layer.style.interpolation)
+                surface.polyline(xs, ys, stroke, interpolation)
             }
             guard layer.style.hasSymbols || rows.count == 1 else { continue }
             let radius = (layer.style.symbolSize ?? 7) / 2

@@ -25,7 +25,7 @@ enum PNGEncoder {
             count = status == Z_OK ? Int(bound) : 0
         }
         guard status == Z_OK else {
-            throw IFError(.inputOutput, "The picture could not be compressed: zlib answered \(status).")
+            throw IFError(.inputOutput, "the picture could not be compressed: zlib answered \(status)")
         }
         var file = signature
         // 8 bits a channel, colour type 2 (red, green, blue), the only compression and filter methods, not interlaced.
