@@ -31,8 +31,11 @@ IF_INLINE void apply(const if_row *row, const float *base, ptrdiff_t rank, const
         float values[16] = {0}, weights[16], targets[16];
         __builtin_memcpy(values, row->values + first, (size_t)some * sizeof(float));
         entry_terms(row, (const v16 *)values, (v16 *)weights, (v16 *)targets);
-        if_upcoming next = {row->factors, row->columns + first + some, row->count - first - some, rank, 16, 0, rank};
-        fetch(&next);
+        const ptrdiff_t rest = row->count - first - some;
+        for (ptrdiff_t e = 0; e < 16 && e < rest; e++) {
+            const float *y = row->factors + (ptrdiff_t)row->columns[first + some + e] * rank;
+            for (ptrdiff_t p = 0; p < rank; p += 16) __builtin_prefetch(y + p);
+        }
         for (ptrdiff_t e = 0; e < some; e++) {
             const int32_t column = row->columns[first + e];
             if ((uint64_t)column >= (uint64_t)row->factor_count) __builtin_trap();

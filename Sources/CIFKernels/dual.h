@@ -55,12 +55,12 @@ IF_INLINE void build(const if_row *row, const float *eigenvalues, ptrdiff_t rank
     }
     weigh(row, order, s, m->t + l * order, m->targets + l * order);
     if_products c = {0, order, a, m->packed, m->packed, 0, order};
-    if_upcoming next = {row->factors, row->next, row->next_count, rank, 0, 0, rank};
     for (ptrdiff_t first = 0; first < rank; first += CHUNK) {
         c.count = rank - first < CHUNK ? rank - first : CHUNK;
         for (ptrdiff_t p = 0; p < c.count; p += 16) {
             pack_transposed(row, order, rank, first + p, s, m->d, m->packed + p * 16);
         }
+        const if_upcoming next = {row->factors, row->next, row->next_count, rank, first, c.count};
         lower_products(&c, &next);
         c.from = a;
     }

@@ -43,18 +43,29 @@ IF_INLINE void gather(const if_row *row, const int32_t *columns, ptrdiff_t count
     *(v16 *)(b + j) = left;
 }
 
+// The same with a loop of known length where there are sixteen.
+IF_INLINE void gather_some(const if_row *row, const int32_t *columns, ptrdiff_t count, ptrdiff_t rank, ptrdiff_t first,
+                           ptrdiff_t width, const float *weights, const float *targets, ptrdiff_t at, float *plain,
+                           float *weighted, float *b) {
+    if (count == 16)
+        gather(row, columns, 16, rank, first, width, weights, targets, at, plain, weighted, b);
+    else
+        gather(row, columns, count, rank, first, width, weights, targets, at, plain, weighted, b);
+}
+
 // Gathers `count` vectors, plain and weighted, and adds t * y to b.
 IF_INLINE void pack_weighted(const if_row *row, ptrdiff_t first, ptrdiff_t count, ptrdiff_t rank, float *plain,
                              float *weighted, float *b) {
     for (ptrdiff_t begin = 0; begin < count; begin += 16) {
         const ptrdiff_t some = count - begin < 16 ? count - begin : 16;
-        v16 value = {0}, weight, target;
-        __builtin_memcpy(&value, row->values + first + begin, (size_t)some * sizeof(float));
+        v16 value, weight, target;
+        load_values(row->values + first + begin, some, &value);
         entry_terms(row, &value, &weight, &target);
         float weights[16], targets[16];
         *(v16 *)weights = weight;
         *(v16 *)targets = target;
-        gather(row, row->columns + first + begin, some, rank, 0, rank, weights, targets, begin, plain, weighted, b);
+        const int32_t *columns = row->columns + first + begin;
+        gather_some(row, columns, some, rank, 0, rank, weights, targets, begin, plain, weighted, b);
     }
 }
 
@@ -68,7 +79,7 @@ IF_KERNEL static void IF_NAME(gram)(const if_row *row, const float *base, ptrdif
         c.count = row->count - first < CHUNK ? row->count - first : CHUNK;
         pack_weighted(row, first, c.count, rank, packed, weighted, b);
         first += c.count;
-        if_upcoming next = {row->factors, row->columns + first, row->count - first, rank, 0, 0, rank};
+        if_upcoming next = {row->factors, row->columns + first, row->count - first, rank, 0, rank};
         if (next.count == 0) next.columns = row->next, next.count = row->next_count;
         if (next.count > CHUNK) next.count = CHUNK;
         lower_products(&c, &next);

@@ -64,19 +64,19 @@ IF_INLINE void pack_residual(const if_row *row, ptrdiff_t entry, ptrdiff_t count
         const ptrdiff_t some = count - begin < 16 ? count - begin : 16;
         const int32_t *columns = row->columns + entry + begin;
         add_scores(row, entry + begin, some, rank, last->first, last->width, last->step, scores + begin);
-        v16 value = {0}, weight, target;
-        __builtin_memcpy(&value, row->values + entry + begin, (size_t)some * sizeof(float));
+        v16 value, weight, target;
+        load_values(row->values + entry + begin, some, &value);
         entry_terms(row, &value, &weight, &target);
         float weights[16], rests[16];
         *(v16 *)weights = weight;
         *(v16 *)rests = target - weight * *(const v16 *)(scores + begin);
-        gather(row, columns, some, rank, first, width, weights, rests, begin, plain, weighted, b);
+        gather_some(row, columns, some, rank, first, width, weights, rests, begin, plain, weighted, b);
     }
 }
 
 // The matrix of a row's block without its ridge, and its right-hand side without what all rows share.
-IF_INLINE void block_system(const if_row *row, const float *base, ptrdiff_t rank, ptrdiff_t first, ptrdiff_t width, const if_step *last,
-                            float *scores, const if_subspace_memory *m, float *a, float *b) {
+IF_INLINE void block_system(const if_row *row, const float *base, ptrdiff_t rank, ptrdiff_t first, ptrdiff_t width,
+                            const if_step *last, float *scores, const if_subspace_memory *m, float *a, float *b) {
     if_products c = {base + first * rank + first, rank, a, m->plain, m->weighted, 0, width};
     for (ptrdiff_t p = 0; p < width; p++) b[p] = 0;
     // The coordinates that the next chunk reads: the block before and this one, at first all.
@@ -87,7 +87,7 @@ IF_INLINE void block_system(const if_row *row, const float *base, ptrdiff_t rank
         c.count = row->count - entry < CHUNK ? row->count - entry : CHUNK;
         pack_residual(row, entry, c.count, rank, first, width, last, scores + entry, m->plain, m->weighted, b);
         entry += c.count;
-        if_upcoming next = {row->factors, row->columns + entry, row->count - entry, rank, 0, begin, end - begin};
+        if_upcoming next = {row->factors, row->columns + entry, row->count - entry, rank, begin, end - begin};
         if (next.count == 0) next.columns = row->next, next.count = row->next_count;
         if (next.count > CHUNK) next.count = CHUNK;
         lower_products(&c, &next);
@@ -146,8 +146,8 @@ IF_INLINE double explained_by_entries(const if_row *row, const float *scores) {
     for (ptrdiff_t entry = 0; entry < row->count; entry += 16) {
         const ptrdiff_t some = row->count - entry < 16 ? row->count - entry : 16;
         float present[16] = {0};
-        v16 value = {0}, weight, target;
-        __builtin_memcpy(&value, row->values + entry, (size_t)some * sizeof(float));
+        v16 value, weight, target;
+        load_values(row->values + entry, some, &value);
         for (ptrdiff_t t = 0; t < some; t++) present[t] = scores[entry + t];
         entry_terms(row, &value, &weight, &target);
         d16 s = __builtin_convertvector(*(const v16 *)present, d16);

@@ -30,6 +30,16 @@ IF_INLINE void entry_terms(const if_row *row, const v16 *value, v16 *weight, v16
     *target = row->explicit_values ? *value : (v16)((v16i)confidence & kept);
 }
 
+// `count` numbers, at most sixteen, then zeros.
+IF_INLINE void load_values(const float *from, ptrdiff_t count, v16 *values) {
+    if (count == 16) {
+        *values = *(const v16 *)from;
+        return;
+    }
+    *values = (v16){0};
+    __builtin_memcpy(values, from, (size_t)count * sizeof(float));
+}
+
 IF_INLINE v16 *at(float *base, ptrdiff_t index) { return (v16 *)(base + index * IF_LANES); }
 IF_INLINE const v16 *at_const(const float *base, ptrdiff_t index) { return (const v16 *)(base + index * IF_LANES); }
 
