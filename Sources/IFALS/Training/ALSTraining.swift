@@ -105,8 +105,9 @@ struct ALSTraining: Sendable {
     /// Whether the dual form saves more than it takes to rotate the other side's vectors: about rank² / 3 operations
     /// a row, and rank operations a vector and factor.
     private func isDualWorthwhile(for side: TrainingSide, others: Int, rank: Int) -> Bool {
-        configuration.rowSolver.isUnconstrained && configuration.solver.isExact && leastWeight > 0
-            && side.rows(upTo: DualSide.capacity(rank: rank)) * rank / 3 > others
+        let solver = configuration.solver
+        return configuration.rowSolver.isUnconstrained && solver.steps == 0 && leastWeight > 0
+            && side.rows(upTo: DualSide.capacity(rank: rank, solver: solver)) * rank / 3 > others
     }
 
     /// The vectors of a side without padding.

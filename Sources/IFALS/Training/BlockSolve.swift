@@ -48,18 +48,15 @@ struct BlockSolve: Sendable {
             improve(rows, of: matrix, vectors: vectors, start: start, store: store, &outcome)
             return outcome
         }
-        if solver.blockSize > 0 {
-            try descend(rows, of: matrix, vectors: vectors, start: start, store: store, &outcome)
-            return outcome
-        }
-        guard let dual = other.dual else {
-            try solve(rows, of: matrix, vectors: vectors, start: start, store: store, &outcome)
-            return outcome
-        }
-        let limit = DualSide.capacity(rank: other.stride)
+        let limit = other.dual == nil ? 0 : DualSide.capacity(rank: other.stride, solver: solver)
         func isShort(_ row: Int32) -> Bool { matrix.range(ofRow: Int(row)).count <= limit }
-        try solve(
-            rows.filter { !isShort($0) }[...], of: matrix, vectors: vectors, start: start, store: store, &outcome)
+        let long = limit > 0 ? rows.filter { !isShort($0) }[...] : rows
+        if solver.blockSize > 0 {
+            try descend(long, of: matrix, vectors: vectors, start: start, store: store, &outcome)
+        } else {
+            try solve(long, of: matrix, vectors: vectors, start: start, store: store, &outcome)
+        }
+        guard let dual = other.dual else { return outcome }
         try solve(
             short: rows.filter(isShort)[...], of: matrix, vectors: vectors, dual: dual, store: store, &outcome)
         return outcome
