@@ -67,7 +67,8 @@ struct S3Failure: Error, Sendable, CustomStringConvertible {
     /// There is no such object; a missing bucket is another matter.
     var isMissingObject: Bool { status == 404 && code != "NoSuchBucket" }
 
-    private static let throttling: Set<String> = [
+    /// Names by which services of AWS ask for patience.
+    static let throttling: Set<String> = [
         "SlowDown", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
         "RequestThrottledException", "TooManyRequestsException", "TooManyRequests", "RequestLimitExceeded",
         "BandwidthLimitExceeded", "ReducePriority", "ServiceUnavailable",

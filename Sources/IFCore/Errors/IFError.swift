@@ -40,6 +40,8 @@ public struct IFError: Error, Sendable, CustomStringConvertible {
         public static let missingDependency = Code("missing-dependency")
         /// Training data that hold what the evaluation is to predict.
         public static let leakage = Code("leakage")
+        /// A job on other machines that failed or was stopped.
+        public static let jobFailed = Code("job-failed")
 
         /// The text shown to people.
         public var description: String { name }
