@@ -45,11 +45,12 @@ let modules: [Module] = [
     Module(
         name: "IFAWS",
         dependencies: ["IFCore", "IFStore", "CCurl", .product(name: "Crypto", package: "swift-crypto")]),
+    Module(name: "IFJobs", dependencies: ["IFCore", "IFStore", "IFAWS"]),
     Module(
         name: "IFPipeline",
         dependencies: [
             "IFCore", "IFLinearAlgebra", "IFImpute", "IFRatings", "IFALS", "IFRerank", "IFEval", "IFSegment",
-            "IFCharts", "IFFiles", "IFStore", "IFAWS", "IFSynth", .product(name: "Yams", package: "Yams"),
+            "IFCharts", "IFFiles", "IFStore", "IFAWS", "IFJobs", "IFSynth", .product(name: "Yams", package: "Yams"),
             .product(name: "Crypto", package: "swift-crypto"),
         ]),
     Module(name: "IFTesting", dependencies: ["IFCore"]),
@@ -83,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "IFCLI",
             dependencies: [
-                "IFCore", "IFALS", "IFPipeline", "IFFiles", "IFStore", "IFAWS", "IFSynth",
+                "IFCore", "IFALS", "IFPipeline", "IFFiles", "IFStore", "IFAWS", "IFJobs", "IFSynth",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]

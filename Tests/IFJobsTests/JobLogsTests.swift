@@ -1,0 +1,83 @@
+import Foundation
+import IFCore
+import Testing
+
+@testable import IFAWS
+@testable import IFJobs
+
+@Suite("Logs of a job") struct JobLogsTests {
+    /// Streams of lines, as CloudWatch hands them out: two lines a page, an empty page before the second, and a token
+    /// that comes back as it was sent at the end.
+    private final class Streams: Sendable {
+        let lines: Locked<[String: [(Int, String)]]>
+
+        init(_ lines: [String: [(Int, String)]]) { self.lines = Locked(lines) }
+
+        func answer(_ call: ScriptedService.Call) throws -> HTTPResponse {
+            let body = try Reader(call.body)
+            if call.operation == "DescribeLogStreams" {
+                #expect(try body["logGroupName"].text == "/aws/sagemaker/ProcessingJobs")
+                let prefix = try body["logStreamNamePrefix"].text
+                let names = lines.withLock { $0.keys.filter { $0.hasPrefix(prefix) }.sorted() }
+                // One a page.
+                let at = (try? body["nextToken"].text).flatMap { Int($0) } ?? 0
+                let next = at + 1 < names.count ? #","nextToken":"\#(at + 1)""# : ""
+                let name = names.isEmpty ? "" : #"{"logStreamName":"\#(names[at])"}"#
+                return .json(#"{"logStreams":[\#(name)]\#(next)}"#)
+            }
+            let stream = try body["logStreamName"].text
+            let all = lines.withLock { $0[stream] ?? [] }
+            let token = (try? body["nextToken"].text) ?? "f/0/full"
+            let parts = token.split(separator: "/")
+            let from = Int(parts[1]) ?? 0
+            let remaining = all.count - from
+            if parts[2] == "full", from == 2, remaining > 0 {
+                return .json(#"{"events":[],"nextForwardToken":"f/2/empty"}"#)
+            }
+            let page = all[from..<min(all.count, from + 2)]
+            let events = page.map { #"{"timestamp":\#($0.0),"message":"\#($0.1)","ingestionTime":1}"# }
+            let next = page.isEmpty ? token : "f/\(from + page.count)/full"
+            return .json(#"{"events":[\#(events.joined(separator: ","))],"nextForwardToken":"\#(next)"}"#)
+        }
+    }
+
+    @Test func readsEveryStreamToItsEndAndGoesOnFromThere() async throws {
+        let streams = Streams([
+            "j/algo-1-17": (0..<5).map { ($0 * 10, "one \($0)") }, "j/algo-2-17": [(15, "two 0"), (15, "two 1")],
+            "jj/algo-1-17": [(0, "another job")],
+        ])
+        let service = ScriptedService { try streams.answer($0) }
+        let logs = JobLogs(client: try service.client(.logs))
+        var position = JobLogs.Position()
+        let first = try await logs.read("j", from: &position)
+        #expect(first.map(\.text) == ["one 0", "one 1", "two 0", "two 1", "one 2", "one 3", "one 4"])
+        #expect(first[2].stream == "algo-2-17" && first[2].time == Date(timeIntervalSince1970: 0.015))
+        #expect(try await logs.read("j", from: &position).isEmpty)
+        streams.lines.withLock { $0["j/algo-2-17"]?.append((99, "two 2")) }
+        #expect(try await logs.read("j", from: &position).map(\.text) == ["two 2"])
+    }
+
+    @Test func aTokenThatRepeatsAtOnceEndsTheReading() async throws {
+        let service = ScriptedService { call in
+            call.operation == "DescribeLogStreams"
+                ? .json(#"{"logStreams":[{"logStreamName":"j/a"}],"nextToken":"same"}"#)
+                : .json(#"{"events":[{"timestamp":1,"message":"x"}],"nextForwardToken":"t"}"#)
+        }
+        let logs = JobLogs(client: try service.client(.logs))
+        var position = JobLogs.Position()
+        #expect(try await logs.read("j", from: &position).count == 2)
+        #expect(service.operations == ["DescribeLogStreams", "DescribeLogStreams", "GetLogEvents", "GetLogEvents"])
+    }
+
+    @Test func noGroupIsNoLines() async throws {
+        let service = ScriptedService([{ _ in .failure(400, "ResourceNotFoundException") }])
+        let logs = JobLogs(client: try service.client(.logs))
+        var position = JobLogs.Position()
+        #expect(try await logs.read("j", from: &position).isEmpty)
+        let denied = ScriptedService([{ _ in .failure(400, "AccessDeniedException", "logs:DescribeLogStreams") }])
+        let error = await #expect(throws: IFError.self) {
+            try await JobLogs(client: try denied.client(.logs)).read("j", from: &position)
+        }
+        #expect(error?.code == .accessDenied && error?.message.contains("logs:DescribeLogStreams") == true)
+    }
+}
