@@ -24,6 +24,9 @@ extension RecsysConfiguration {
         public var maxRuntimeSec: Int?
         /// Partitions of a shuffle, at least 1.
         public var shufflePartitions: Int?
+        /// Container image of InsightFlow in a registry; jobs without a script of their own run in it. InsightFlow's
+        /// own key.
+        public var image: String?
 
         /// All defaults.
         public init() {}
@@ -74,6 +77,7 @@ extension RecsysConfiguration.Processing: ConfigurationSection {
             .integer("volume_gb", \.volumeGb, .atLeast(1)),
             .integer("max_runtime_sec", \.maxRuntimeSec, .atLeast(1)),
             .integer("shuffle_partitions", \.shufflePartitions, .atLeast(1)),
+            .text("image", \.image),
         ]
     }
 }

@@ -1,0 +1,237 @@
+import FoundationEssentials
+import IFAWS
+public import IFCore
+public import IFJobs
+import IFStore
+
+/// What became of a job's results.
+public struct StageJobOutcome: Hashable, Sendable {
+    /// Runs that are the latest now, such as `recsys/models/als-20261123-024056`; empty for a job that did not end
+    /// well.
+    public var runs: [String] = []
+    /// Where the reason of a failure lies; `nil` for a job that ended well.
+    public var reason: String?
+    /// Whether the runs had been published before.
+    public var wasPublished = false
+    /// Runs that exist but are not the latest, because newer ones are.
+    public var overtaken: [String] = []
+
+    /// Nothing yet.
+    public init() {}
+}
+
+extension StageJobs {
+    /// The stage of a job that this pipeline submitted, `nil` for others.
+    public static func stage(of state: ProcessingJobState) -> StageName? {
+        state.environment[Mark.stage].flatMap(StageName.init(rawValue:))
+    }
+
+    /// Does what follows the end of a job. Safe to repeat, and after a crash.
+    ///
+    /// - A script that ended well: its results become a run of each family and then the latest, by way of this machine,
+    ///   which computes their digests. What waited in the bucket is removed once the runs exist.
+    /// - A stage in a container of InsightFlow has published its run itself; it is named.
+    /// - A job that failed or was stopped: its reason and the end of its log go to `recsys/debug/job-NAME/diag/`. No
+    ///   latest is touched.
+    ///
+    /// - Parameter state: The job's final state.
+    /// - Throws: ``IFError/Code/invalidArgument`` for a job that has not ended, or that another pipeline or root
+    ///   submitted; ``IFError/Code/emptyData`` where a script wrote nothing; what storing throws.
+    public func finish(_ state: ProcessingJobState, in context: RunContext = RunContext()) async throws
+        -> StageJobOutcome
+    {
+        guard state.status.isFinal else {
+            throw IFError(.invalidArgument, "the job has not ended; wait for it first", key: state.name)
+        }
+        guard let stage = Self.stage(of: state) else {
+            throw IFError(
+                .invalidArgument, "the job was not submitted by insightflow, so nothing is known of its results",
+                key: state.name)
+        }
+        guard state.status == .completed else {
+            var outcome = StageJobOutcome()
+            outcome.reason = try await keepReason(of: state, stage)
+            return outcome
+        }
+        if state.environment[Mark.form] == Mark.script { return try await publish(state, stage, in: context) }
+        return try await published(stage)
+    }
+
+    /// The latest runs of a stage.
+    private func published(_ stage: StageName) async throws -> StageJobOutcome {
+        var outcome = StageJobOutcome()
+        outcome.wasPublished = true
+        let runs = RunStore(store: try store())
+        for family in layout.families(of: stage) {
+            if let record = try await runs.latest(family) { outcome.runs.append(record.key) }
+        }
+        return outcome
+    }
+
+    // MARK: Success
+
+    private func publish(
+        _ state: ProcessingJobState, _ stage: StageName, in context: RunContext
+    ) async throws -> StageJobOutcome {
+        let store = try store()
+        let runs = RunStore(store: store)
+        let families = try families(of: state)
+        var outcome = StageJobOutcome()
+        for (_, family) in families {
+            for run in try await runs.runs(family)
+            where run.manifest?.notes["job"] == .string(state.arn) {
+                outcome.runs.append("\(family.prefix)/\(run.name)")
+            }
+        }
+        // The main family comes last, so that its run tells that all are there.
+        if let main = families.first?.family, outcome.runs.contains(where: { $0.hasPrefix("\(main.prefix)/") }) {
+            outcome.wasPublished = true
+            try await removeStaging(state.name, store)
+            return outcome
+        }
+        outcome.runs = []
+        let writers = try await runs.begin(families.map(\.family), now: state.created)
+        do {
+            for ((place, _), writer) in zip(families, writers) { try await fetch(place, into: writer, store, context) }
+            for writer in writers.reversed() {
+                // Named after its submission: what was submitted later and is the latest already stays so.
+                let latest = try await runs.latest(writer.family)
+                let record = try await writer.commit(
+                    manifest: manifest(state, stage, context),
+                    promoting: latest.map { $0.timestamp < writer.timestamp } ?? true, in: context)
+                if record.promotion == nil { outcome.overtaken.append(record.key) }
+                outcome.runs.append(record.key)
+            }
+        } catch {
+            for writer in writers { try? await writer.abandon() }
+            throw error
+        }
+        outcome.runs.reverse()
+        try await removeStaging(state.name, store)
+        return outcome
+    }
+
+    /// The families of a job's outputs, and where their results wait below the root.
+    private func families(of state: ProcessingJobState) throws -> [(prefix: String, family: RunFamily)] {
+        let staging = stagingPrefix(state.name)
+        return try state.outputs.compactMap { output in
+            guard let family = layout.named.first(where: { $0.name == output.name })?.family else { return nil }
+            let prefix = "\(staging)/\(output.name)/"
+            guard output.location == location(prefix) else {
+                throw IFError(
+                    .invalidArgument,
+                    "the job wrote to another root; give the --root and --config with which it was submitted",
+                    file: output.location, key: state.name)
+            }
+            return (prefix, family)
+        }
+    }
+
+    private func fetch(
+        _ prefix: String, into writer: RunWriter, _ store: S3Store, _ context: RunContext
+    ) async throws {
+        let objects = try await store.list(prefix).filter { !$0.key.hasSuffix("/") }
+        guard !objects.isEmpty else {
+            throw IFError(
+                .emptyData,
+                "the job ended well but wrote nothing here; let the script write below /opt/ml/processing/output",
+                file: location(prefix))
+        }
+        let done = ProgressTally(stage: "publish", total: objects.count, unit: "objects", context.progress)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, object) in objects.enumerated() {
+                if index >= 8 { try await group.next() }
+                let target = try writer.localPath(for: String(object.key.dropFirst(prefix.count)))
+                group.addTask {
+                    try await store.download(object.key, to: target)
+                    done.add(1)
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func manifest(
+        _ state: ProcessingJobState, _ stage: StageName, _ context: RunContext
+    ) throws -> RunManifestInfo {
+        let inputs = state.inputs.filter { !["code", "conf"].contains($0.name) }
+            .map { RunInput(name: $0.name, location: $0.location) }
+        var info = RunManifestInfo(
+            inputs: inputs, configuration: try configuration.manifestValue, seed: context.random.seed,
+            version: PipelineVersion.current, timings: ["job": state.seconds(until: context.now())])
+        info.notes["stage"] = .string(stage.rawValue)
+        info.notes["job"] = .string(state.arn)
+        info.notes["image"] = .string(state.image)
+        return info
+    }
+
+    private func removeStaging(_ job: String, _ store: S3Store) async throws {
+        try await store.delete(store.list("\(stagingPrefix(job))/").map(\.key))
+    }
+
+    // MARK: Failure
+
+    /// The content of `failure.json`.
+    private struct Reason: Encodable {
+        var job: String
+        var arn: String
+        var stage: String
+        var status: String
+        var failureReason: String?
+        var exitMessage: String?
+        var createdAt: String
+        var startedAt: String?
+        var endedAt: String?
+        var image: String
+
+        private enum CodingKeys: String, CodingKey {
+            case job, arn, stage, status, image
+            case failureReason = "failure_reason"
+            case exitMessage = "exit_message"
+            case createdAt = "created_at_utc"
+            case startedAt = "started_at_utc"
+            case endedAt = "ended_at_utc"
+        }
+    }
+
+    /// Lines of the log that are kept.
+    private static let linesKept = 2000
+
+    private func keepReason(of state: ProcessingJobState, _ stage: StageName) async throws -> String {
+        let store = try store()
+        let folder = "\(layout.debug.prefix)/job-\(state.name)/diag"
+        let reason = Reason(
+            job: state.name, arn: state.arn, stage: stage.rawValue, status: state.status.rawValue,
+            failureReason: state.failureReason, exitMessage: state.exitMessage,
+            createdAt: ArtifactJSON.timestamp(state.created), startedAt: state.started.map(ArtifactJSON.timestamp),
+            endedAt: state.ended.map(ArtifactJSON.timestamp), image: state.image)
+        try await store.put(Data(try ArtifactJSON.pretty(reason).utf8), at: "\(folder)/failure.json")
+        // The reason counts even where logs may not be read.
+        var position = JobLogs.Position()
+        do {
+            let lines = try await logs().read(state.name, from: &position).suffix(Self.linesKept)
+            let text = lines.map { "\(ArtifactJSON.timestamp($0.time)) \($0.stream) \($0.text)\n" }.joined()
+            try await store.put(Data(text.utf8), at: "\(folder)/driver_log.txt")
+        } catch let error as IFError where error.code != .conflict {
+            try await store.put(Data("The log could not be read: \(error)\n".utf8), at: "\(folder)/driver_log.txt")
+        }
+        return location("\(folder)/failure.json")
+    }
+}
+
+extension ArtifactLayout {
+    /// The families that tell what a stage has made, main family first.
+    func families(of stage: StageName) -> [RunFamily] {
+        switch stage {
+        case .impute: [imputed]
+        case .checkImputation: [imputationCheck]
+        case .ratings: [features]
+        case .train: [models]
+        case .evaluate: [evaluation]
+        case .rerank: [reranked]
+        case .segment: [userSegments, segmentPopularity]
+        case .export: [exports, segmentCharts]
+        case .report: [reports]
+        }
+    }
+}

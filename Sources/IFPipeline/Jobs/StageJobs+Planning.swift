@@ -1,0 +1,238 @@
+public import FoundationEssentials
+import IFAWS
+import IFCore
+import IFJobs
+import IFStore
+
+extension StageJobs {
+    /// Variables by which a job is known again.
+    enum Mark {
+        static let stage = "INSIGHTFLOW_STAGE"
+        static let form = "INSIGHTFLOW_FORM"
+        static let script = "script"
+        static let image = "image"
+    }
+
+    static let folder = "/opt/ml/processing"
+
+    /// Makes the job of a stage. Buckets are looked at for inputs and latest runs; nothing is written.
+    ///
+    /// - Parameter now: For names.
+    /// - Throws: ``IFError/Code/invalidConfiguration`` where a key that is needed is missing;
+    ///   ``IFError/Code/unsupported`` for a stage that a script cannot do; ``IFError/Code/notFound`` where an input is
+    ///   missing.
+    public func plan(_ stage: StageName, _ options: StageJobOptions, now: Date) async throws -> StageJobPlan {
+        let timestamp = RunTimestamp(now)
+        let name = options.name ?? Self.name(stage, timestamp)
+        var plan: StageJobPlan
+        if let script = options.script {
+            plan = try await scriptPlan(stage, script, options, name, timestamp)
+        } else {
+            plan = try imagePlan(stage, options, name, timestamp)
+        }
+        plan.job.environment.merge(options.environment) { _, given in given }
+        plan.job.environment[Mark.stage] = stage.rawValue
+        return plan
+    }
+
+    /// `insightflow-train-20261123-024056-9f3c`: a person reads stage and time, the rest makes it unique.
+    private static func name(_ stage: StageName, _ timestamp: RunTimestamp) -> String {
+        "insightflow-\(stage.rawValue)-\(timestamp)-\(UUID().uuidString.lowercased().prefix(4))"
+    }
+
+    private func emptyPlan(_ stage: StageName, _ name: String, image: String) throws -> StageJobPlan {
+        let job = ProcessingJob(
+            name: name, image: image, role: try configuration.jobRole(), cluster: configuration.machines(for: stage),
+            maximumSeconds: configuration.maximumSeconds(for: stage))
+        return StageJobPlan(stage: stage, job: job, uploads: [], notes: [])
+    }
+
+    /// Where the code of a job goes: `s3://scripts_bucket/scripts_prefix/STAGE/TS/`.
+    private func codeLocation(_ stage: StageName, _ timestamp: RunTimestamp) throws -> String {
+        let bucket = configuration.s3.scriptsBucket ?? configuration.aws.defaultBucket ?? root.bucket
+        // Some files name the bucket, others its location.
+        let place = try S3Location(S3Location.isS3(bucket) ? bucket : "s3://\(bucket)")
+        let prefix = configuration.s3.scriptsPrefix ?? "scripts"
+        return try place.appending(prefix).appending("\(stage.rawValue)/\(timestamp)").description
+    }
+
+    // MARK: A container of InsightFlow
+
+    private func imagePlan(
+        _ stage: StageName, _ options: StageJobOptions, _ name: String, _ timestamp: RunTimestamp
+    ) throws -> StageJobPlan {
+        guard let image = options.image ?? configuration.processing.image else {
+            throw IFError(
+                .invalidConfiguration,
+                "name the container image of InsightFlow in your registry, or give a script with --script (Docs/Jobs.md)",
+                key: "processing.image")
+        }
+        var plan = try emptyPlan(stage, name, image: image)
+        plan.job.entrypoint = ["insightflow-job"]
+        var arguments = [stage.rawValue]
+        if let file = configurationFile {
+            let location = try "\(codeLocation(stage, timestamp))/recsys.yaml"
+            plan.uploads.append(.init(location: location, data: file))
+            plan.job.inputs.append(
+                .init(name: "config", location: location, localPath: "\(Self.folder)/input/config"))
+            arguments += ["--config", "\(Self.folder)/input/config/recsys.yaml"]
+        }
+        if let givenRoot { arguments += ["--root", givenRoot] }
+        try requireInputInBucket(for: stage)
+        if let givenInput { arguments += ["--input", givenInput] }
+        arguments += ["--seed", String(options.seed), "--progress", "json"]
+        if options.compat { arguments.append("--compat") }
+        if options.force { arguments.append("--force") }
+        switch configuration.input.validation {
+        case .lenient: arguments.append("--lenient")
+        default: arguments.append("--strict")
+        }
+        plan.job.arguments = arguments
+        plan.job.environment = [
+            Mark.form: Mark.image, "AWS_REGION": region, "TMPDIR": "\(Self.folder)/tmp",
+        ]
+        let count = plan.job.cluster.instanceCount
+        if count > 1 {
+            // A second machine would do the same work again: no stage's result is made of results of parts of its
+            // input.
+            plan.job.cluster.instanceCount = 1
+            plan.notes.append(
+                "'\(stage.rawValue)' computes over all of its input at once, so it runs on one machine instead of \(count); "
+                    + "choose a larger one if need be")
+        }
+        return plan
+    }
+
+    /// A stage that reads the input needs it in a bucket.
+    private func requireInputInBucket(for stage: StageName) throws {
+        let source = configuration.inputSource(given: givenInput, root: givenRoot)
+        for path in [source.path].compactMap({ $0 }) + source.tables.values where !S3Location.isS3(path) {
+            throw IFError(
+                .invalidArgument, "a job reads buckets; give the input as s3://bucket/prefix", key: path)
+        }
+        if source.path == nil, stage.readsInput {
+            throw IFError(
+                .invalidArgument, "this stage reads orders; give --input s3://… or set input.path", key: stage.rawValue)
+        }
+    }
+
+    // MARK: A script in a container of AWS's
+
+    private func scriptPlan(
+        _ stage: StageName, _ script: String, _ options: StageJobOptions, _ name: String, _ timestamp: RunTimestamp
+    ) async throws -> StageJobPlan {
+        guard let outputs = scriptOutputs(stage) else {
+            let able = StageName.allCases.filter { scriptOutputs($0) != nil }.map(\.rawValue).joined(separator: ", ")
+            throw IFError(
+                .unsupported, "no script takes the place of this stage; those that one can are \(able)",
+                key: stage.rawValue)
+        }
+        let usesSpark = stage != .impute
+        let image = usesSpark ? ContainerImage.spark : .scikitLearn
+        var plan = try emptyPlan(stage, name, image: options.image ?? image.address(in: region))
+        let code = try codeLocation(stage, timestamp)
+        let file = try Self.read(script)
+        plan.uploads.append(.init(location: "\(code)/code/\(file.name)", data: file.data))
+        plan.job.inputs = try await scriptInputs(stage)
+        try shard(options.sharded, in: &plan)
+        plan.job.environment = [Mark.form: Mark.script]
+        if usesSpark {
+            plan.job.entrypoint = ["smspark-submit"]
+            try addModules(options.modules, to: &plan, code)
+            try addSparkSettings(to: &plan, code)
+        } else {
+            guard options.modules.isEmpty else {
+                throw IFError(
+                    .invalidArgument, "modules are given to Spark; the scikit-learn container takes one script",
+                    key: "--py-files")
+            }
+            plan.job.entrypoint = ["python3"]
+        }
+        plan.job.entrypoint.append("\(Self.folder)/input/code/\(file.name)")
+        plan.job.inputs.append(
+            .init(name: "code", location: "\(code)/code/\(file.name)", localPath: "\(Self.folder)/input/code"))
+        plan.job.arguments = options.arguments
+        for (name, local) in outputs {
+            plan.job.outputs.append(
+                .init(
+                    name: name, localPath: local,
+                    location: location("\(stagingPrefix(plan.job.name))/\(name)/")))
+        }
+        if usesSpark {
+            let events = "\(Self.folder)/spark-events/"
+            plan.job.entrypoint.insert(contentsOf: ["--local-spark-event-logs-dir", events], at: 1)
+            plan.job.outputs.append(
+                .init(
+                    name: "spark-events", localPath: events,
+                    location: location("\(layout.debug.prefix)/spark-events"), isContinuous: true))
+        }
+        return plan
+    }
+
+    private func shard(_ names: [String], in plan: inout StageJobPlan) throws {
+        for name in names {
+            guard let index = plan.job.inputs.firstIndex(where: { $0.name == name }) else {
+                throw IFError(
+                    .invalidArgument,
+                    "the stage has no such input; there is \(plan.job.inputs.map(\.name).joined(separator: ", "))",
+                    key: "--shard \(name)")
+            }
+            plan.job.inputs[index].distribution = .shardedByKey
+        }
+    }
+
+    private func addModules(_ modules: [String], to plan: inout StageJobPlan, _ code: String) throws {
+        guard !modules.isEmpty else { return }
+        var locations: [String] = []
+        for module in modules {
+            let file = try Self.read(module)
+            locations.append("\(code)/modules/\(file.name)")
+            plan.uploads.append(.init(location: "\(code)/modules/\(file.name)", data: file.data))
+        }
+        plan.job.entrypoint += ["--py-files", locations.joined(separator: ",")]
+    }
+
+    /// Spark reads its settings from a file of its own form.
+    private func addSparkSettings(to plan: inout StageJobPlan, _ code: String) throws {
+        guard let partitions = configuration.processing.shufflePartitions else { return }
+        let settings: JSONValue = [
+            [
+                "Classification": "spark-defaults",
+                "Properties": ["spark.sql.shuffle.partitions": .string(String(partitions))],
+            ]
+        ]
+        let location = "\(code)/conf/configuration.json"
+        plan.uploads.append(.init(location: location, data: Data(try ArtifactJSON.line(settings).utf8)))
+        plan.job.inputs.append(.init(name: "conf", location: location, localPath: "\(Self.folder)/input/conf"))
+    }
+
+    private static func read(_ path: String) throws -> (name: String, data: Data) {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        do {
+            return (name, try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw IFError(.notFound, "the script cannot be read; check its path", file: path, cause: error)
+        }
+    }
+
+    /// The families that a script's results go to, each with the folder of the container that holds them; `nil` for
+    /// stages that a script cannot do.
+    func scriptOutputs(_ stage: StageName) -> [(family: String, localPath: String)]? {
+        func one(_ family: String) -> [(family: String, localPath: String)] { [(family, "\(Self.folder)/output")] }
+        switch stage {
+        case .impute: return one("imputed")
+        case .ratings: return one("features")
+        case .train: return one("models")
+        case .evaluate: return one("evaluation")
+        case .rerank: return one("reranked")
+        case .segment:
+            return ["user-segments", "segment-popularity"].map { ($0, "\(Self.folder)/output/\($0)") }
+        default: return nil
+        }
+    }
+}
+
+extension StageName {
+    /// Whether the stage reads orders and lines, rather than results of other stages alone.
+    var readsInput: Bool { ![.train, .export, .report].contains(self) }
+}

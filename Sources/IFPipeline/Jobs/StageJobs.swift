@@ -1,0 +1,109 @@
+public import FoundationEssentials
+public import IFAWS
+import IFCore
+public import IFJobs
+import IFStore
+
+/// Stages as SageMaker Processing jobs: what is submitted, and what becomes of the results.
+///
+/// Two forms. A script of one's own runs in AWS's Spark container (imputation: in its scikit-learn container) on copies
+/// of the stage's inputs; its results wait in the bucket until ``finish(_:in:)`` publishes them as a run. Or a
+/// container of InsightFlow runs the stage itself, which reads the bucket and publishes its run as it does everywhere.
+public struct StageJobs: Sendable {
+    /// The configuration.
+    public let configuration: RecsysConfiguration
+    /// Where runs are.
+    public let root: S3Location
+    /// The region of the jobs.
+    public let region: String
+    let layout: ArtifactLayout
+    let environment: AWSEnvironment
+    let session: AWSSession
+    /// As the caller gave it; `nil` where the configuration's buckets stand.
+    let givenRoot: String?
+    let givenInput: String?
+    /// The configuration file as it was read, for the container.
+    let configurationFile: Data?
+
+    /// Opens what jobs of a configuration need. Nothing is sent yet.
+    ///
+    /// - Parameters:
+    ///   - input: Location of the input in a bucket, as ``Pipeline`` takes it.
+    ///   - root: Root of the artifacts in a bucket, as ``Pipeline`` takes it.
+    ///   - configurationFile: The file that the configuration came from; a container of InsightFlow reads it.
+    ///   - environment: Credentials, region and endpoints by AWS's conventions.
+    /// - Throws: ``IFError/Code/invalidArgument`` where the root is no bucket; ``IFError/Code/invalidConfiguration``
+    ///   where no region is known.
+    public init(
+        configuration: RecsysConfiguration, input: String? = nil, root: String? = nil, configurationFile: Data? = nil,
+        environment: AWSEnvironment = AWSEnvironment()
+    ) throws {
+        self.configuration = configuration
+        self.environment = environment
+        self.configurationFile = configurationFile
+        givenRoot = root
+        givenInput = input
+        let place = try configuration.root(root)
+        guard case .s3(let location) = try StorePlace(place, name: "--root") else {
+            throw IFError(
+                .invalidArgument, "jobs read and write buckets; give the root as s3://bucket/prefix with --root",
+                key: place)
+        }
+        self.root = location
+        layout = try ArtifactLayout(configuration)
+        session = try AWSSession(environment: environment)
+        guard let region = try configuration.aws.region ?? environment.region() else {
+            throw IFError(
+                .invalidConfiguration, "jobs need a region; set aws.region or AWS_REGION", key: "aws.region")
+        }
+        self.region = region
+    }
+
+    /// The jobs of the region.
+    public func service() throws -> ProcessingJobs { try ProcessingJobs(session: session, region: region) }
+
+    /// The logs of jobs in the region.
+    public func logs() throws -> JobLogs { try JobLogs(session: session, region: region) }
+
+    // MARK: Submitting
+
+    /// Stores what the job reads, then submits it.
+    ///
+    /// - Returns: The job's resource name.
+    /// - Throws: ``IFError/Code/invalidArgument`` before anything is sent where AWS's limits are exceeded;
+    ///   ``IFError/Code/conflict`` where another job was submitted in the same second; as
+    ///   ``ProcessingJobs/submit(_:)``.
+    public func submit(_ plan: StageJobPlan) async throws -> String {
+        try plan.job.validate()
+        for upload in plan.uploads {
+            let place = try S3Location(upload.location)
+            let parts = place.prefix.split(separator: "/")
+            let folder = try S3Location(bucket: place.bucket, prefix: parts.dropLast().joined(separator: "/"))
+            let store = try S3Store(folder, session: session)
+            do {
+                try await store.put(upload.data, at: String(parts.last ?? ""), if: .ifAbsent)
+            } catch let error as IFError where error.code == .conflict {
+                throw IFError(
+                    .conflict, "another job of this stage was submitted in the same second; submit again",
+                    file: upload.location)
+            }
+        }
+        return try await service().submit(plan.job)
+    }
+
+    // MARK: Places
+
+    /// What all places of artifacts have in common: `recsys` by default.
+    var base: String {
+        layout.debug.prefix.hasSuffix("/debug") ? String(layout.debug.prefix.dropLast("/debug".count)) : "recsys"
+    }
+
+    /// Where the results of a job wait, below the root.
+    func stagingPrefix(_ job: String) -> String { "\(base)/jobs/\(job)" }
+
+    /// Opens the root.
+    func store() throws -> S3Store { try S3Store(root, session: session) }
+
+    /// A key below the root as a location.
+    func location(_ key: String) -> String { "\(root)/\(key)" }
+}
