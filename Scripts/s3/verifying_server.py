@@ -18,7 +18,9 @@ next n requests that begin with `match`, after m others, fail. Actions:
   "slow:2.5"             wait so many seconds, then do it
 With --log FILE every request becomes a line of JSON there, method and target; the file is removed at the end.
 
-Beside S3, /credentials/... plays the credential endpoints of ECS (container), EKS (pod) and EC2 (ec2/latest/...).
+Beside S3 it plays SageMaker Processing, CloudWatch Logs and Bedrock's batches: see jobs.py.
+
+Beside services, /credentials/... plays the credential endpoints of ECS (container), EKS (pod) and EC2 (ec2/latest/...).
 """
 import argparse
 import base64
@@ -39,7 +41,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.models import s3_backends
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from jobs import Services
+
 MAX_SKEW = 900
+SERVICES = ("s3", "sagemaker", "logs", "bedrock")
 ACCOUNT = "123456789012"  # of everybody, to moto
 
 
@@ -129,16 +134,19 @@ class Verifier:
             scope, names, signature = match.groups()
             date, payload = headers.get("x-amz-date", ""), headers.get("x-amz-content-sha256")
             token, lifetime = headers.get("x-amz-security-token"), None
+            if payload is None and "/s3/" not in scope:
+                payload = hashlib.sha256(body).hexdigest()
             if payload is None:
                 raise Refused(400, "InvalidRequest", "x-amz-content-sha256 is missing")
-        self.check_identity(scope, token)
+        service = self.check_identity(scope, token)
         self.check_time(date, lifetime)
         self.check_names(names, headers, presigned=lifetime is not None)
-        key_id, day, region, service, _ = scope.split("/")
+        key_id, day, region, _, _ = scope.split("/")
         canonical = "\n".join(
             [
                 method,
-                path,
+                # Every service but S3 encodes a path once more.
+                path if service == "s3" else urllib.parse.quote(path, safe="/-_.~"),
                 "&".join(f"{n}={v}" for n, v in sorted((quote(n), quote(v)) for n, v in pairs if n != "X-Amz-Signature")),
                 "".join(f"{n}:{re.sub(' +', ' ', headers.get(n, '').strip())}\n" for n in names.split(";")),
                 names,
@@ -160,15 +168,17 @@ class Verifier:
             for name, digest in DIGESTS.items():
                 if name in headers and base64.b64encode(digest(body)).decode() != headers[name]:
                     raise Refused(400, "BadDigest", name)
+        return service
 
     def check_identity(self, scope, token):
         parts = scope.split("/")
-        if len(parts) != 5 or parts[3] != "s3" or parts[4] != "aws4_request":
+        if len(parts) != 5 or parts[3] not in SERVICES or parts[4] != "aws4_request":
             raise Refused(400, "AuthorizationHeaderMalformed", scope)
         if parts[0] != self.access_key:
             raise Refused(403, "InvalidAccessKeyId")
         if token != self.token:
             raise Refused(400, "InvalidToken")
+        return parts[3]
 
     def check_time(self, date, lifetime):
         try:
@@ -211,6 +221,7 @@ class Application:
         self.verifier = Verifier(options.access_key, options.secret_key, options.token)
         self.faults, self.lock = [], threading.Lock()
         self.writing = threading.Lock()
+        self.services = Services(ACCOUNT)
         self.log = open(options.log, "a", encoding="utf-8") if options.log else None
 
     def __call__(self, environ, start):
@@ -227,17 +238,24 @@ class Application:
             with self.lock:
                 self.faults.append(json.loads(body))
             return self.answer(start, 200, b"")
+        if target == "/_jobs":
+            self.services.configure(json.loads(body))
+            return self.answer(start, 200, b"")
         if target.startswith("/credentials/"):
             return self.credentials(start, method, target, headers)
         if self.log:
             with self.lock:
-                self.log.write(json.dumps({"method": method, "target": target}) + "\n")
+                operation = headers.get("x-amz-target")
+                line = {"method": method, "target": f"{target} {operation}" if operation else target}
+                self.log.write(json.dumps(line) + "\n")
                 self.log.flush()
         environ["wsgi.input"] = io.BytesIO(body)
         if method == "PUT" and "uploadId=" not in target and "x-amz-checksum-crc32c" in headers:
             # S3 keeps a checksum that is given; moto only where the algorithm is named as well.
             environ.setdefault("HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM", "CRC32C")
-        fault = self.fault(f"{method} {target}")
+        operation = headers.get("x-amz-target")
+        fault = self.fault(f"{method} {target}{' ' + operation if operation else ''}")
+        wants_json = operation or headers.get("content-type", "").startswith("application/json")
         try:
             if fault == "reset":
                 return self.drop(environ)
@@ -248,10 +266,19 @@ class Application:
                 raise Refused(int(status), code)
             if fault.startswith("slow:"):
                 time.sleep(float(fault.split(":")[1]))
-            self.verifier.verify(method, target, headers, body)
+            service = self.verifier.verify(method, target, headers, body)
         except Refused as refused:
+            if wants_json:
+                text = json.dumps({"__type": refused.code, "message": refused.message})
+                return self.answer(start, refused.status, text.encode(), "application/x-amz-json-1.1")
             text = f"<?xml version='1.0'?><Error><Code>{refused.code}</Code><Message>{quote(refused.message)}</Message></Error>"
             return self.answer(start, refused.status, b"" if method == "HEAD" else text.encode(), "application/xml")
+        if service != "s3":
+            answered = self.services.answer(service, method, target, operation, body)
+            if fault == "lost":
+                return self.drop(environ)
+            if answered is not None:
+                return self.answer(start, *answered, "application/x-amz-json-1.1")
         if fault == "lost":
             with self.writing:
                 for _ in self.moto(environ, lambda *_: None):
