@@ -12,7 +12,7 @@ struct InsightFlow: AsyncParsableCommand {
             does all of it and takes over finished stages whose inputs have not changed; the other commands do one stage.
 
             Exit codes: 0 done, 64 wrong command line, 65 wrong input data, 66 input not found, 69 something missing or \
-            unsupported, 70 a computation failed, 74 reading or writing failed, 75 another writer was first, 78 wrong \
+            unsupported, 70 a computation or job failed, 74 reading or writing failed, 75 another writer was first, 78 wrong \
             configuration, 130 interrupted (Ctrl-C), 143 terminated. A second Ctrl-C ends the process at once; either way \
             'run' resumes where it stopped.
 
@@ -24,8 +24,8 @@ struct InsightFlow: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ImputeCommand.self, CheckImputationCommand.self, RatingsCommand.self, TrainCommand.self,
             EvaluateCommand.self, RerankCommand.self, RecommendCommand.self, SegmentCommand.self, ExportCommand.self,
-            ReportCommand.self, TuneCommand.self, ChartsCommand.self, RunsCommand.self, SynthCommand.self,
-            DoctorCommand.self,
+            ReportCommand.self, TuneCommand.self, ChartsCommand.self, RunsCommand.self, JobsCommand.self,
+            SynthCommand.self, DoctorCommand.self,
         ])
 
     /// Runs the command; a command line that asks for JSON gets JSON even where it is wrong.

@@ -173,7 +173,8 @@ struct Reader {
     subscript(_ key: String) -> Reader {
         get throws {
             guard case .object(let members) = value else { throw IFError(.typeMismatch, "no object at \(key)") }
-            return try Reader(try #require(members[key], "\(key) is missing"))
+            guard let member = members[key] else { throw IFError(.missingColumn, "\(key) is missing") }
+            return try Reader(member)
         }
     }
 

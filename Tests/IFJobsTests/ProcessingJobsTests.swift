@@ -1,5 +1,6 @@
 import Foundation
 import IFCore
+import IFStore
 import Testing
 
 @testable import IFAWS

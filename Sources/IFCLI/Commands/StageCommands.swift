@@ -68,13 +68,6 @@ struct SegmentCommand: StageCommand {
     @OptionGroup var shared: SharedOptions
 }
 
-/// `insightflow export`.
-struct ExportCommand: StageCommand {
-    static let stage = StageName.export
-    static let configuration = describing("Write the tables for marketing and the lines for language models.")
-    @OptionGroup var shared: SharedOptions
-}
-
 /// `insightflow report`.
 struct ReportCommand: StageCommand {
     static let stage = StageName.report

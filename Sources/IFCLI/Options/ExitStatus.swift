@@ -10,7 +10,7 @@ import IFCore
 /// | 65 | the input data are wrong |
 /// | 66 | an input is not there |
 /// | 69 | something that has to be installed is missing, or a feature this build has not |
-/// | 70 | a computation failed |
+/// | 70 | a computation, or a job on other machines, failed |
 /// | 74 | reading or writing failed |
 /// | 75 | another writer was first; try again |
 /// | 77 | credentials are missing, or lack a permission |

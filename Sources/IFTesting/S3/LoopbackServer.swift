@@ -85,7 +85,8 @@ package final class LoopbackServer: Sendable {
     package func variables(token: Bool = false) -> [String: String] {
         var variables = [
             "AWS_ACCESS_KEY_ID": Self.accessKey, "AWS_SECRET_ACCESS_KEY": Self.secretKey,
-            "AWS_ENDPOINT_URL_S3": endpoint,
+            "AWS_ENDPOINT_URL_S3": endpoint, "AWS_ENDPOINT_URL_SAGEMAKER": endpoint,
+            "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS": endpoint, "AWS_ENDPOINT_URL_BEDROCK": endpoint,
             "AWS_REGION": "us-east-1", "AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
         ]
         if token { variables["AWS_SESSION_TOKEN"] = Self.sessionToken }
