@@ -19,7 +19,8 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Model or inference profile that a batch is submitted for.") var bedrockModel: String?
     @Option(name: .long, help: "JSON file of the model's input, with {profile} in one of its texts.")
     var bedrockInput: String?
-    @Option(name: .long, help: "Records that a batch needs at least.") var bedrockMinimum: Int = BatchLimits().minimumRecords
+    @Option(name: .long, help: "Records that a batch needs at least.")
+    var bedrockMinimum: Int = BatchLimits().minimumRecords
     @Option(name: .long, help: "Records of a file at most; more are divided.")
     var bedrockMaximum: Int = BatchLimits().maximumRecords
 
