@@ -31,6 +31,7 @@ import io
 import json
 import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -373,6 +374,8 @@ def main():
     options = parser.parse_args()
     os.environ.setdefault("AWS_ACCESS_KEY_ID", "moto")
     os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "moto")
+    # A parent's worker thread may have blocked signals, and jobs would not hear that they are to stop.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     server = make_server("127.0.0.1", options.port, Application(options), threaded=True, request_handler=Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
