@@ -122,6 +122,8 @@ struct FolderRuns: RunBackend {
         try RunStep.cleanedUp.reached()
     }
 
+    func discard(_ reservation: RunReservation) async throws { try await release(reservation) }
+
     /// Makes a folder vanish in one step, then deletes it at leisure.
     func discard(_ family: RunFamily, _ folder: String) throws {
         guard try FileStatus.of(folder, following: false) != nil else { return }

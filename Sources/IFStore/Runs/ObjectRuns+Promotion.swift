@@ -149,20 +149,32 @@ extension ObjectRuns {
         }
     }
 
-    /// Whether the plain copy shows the run that the pointer names, as far as names and sizes tell.
+    /// Whether the plain copy shows the run that the pointer names, byte for byte.
+    ///
+    /// Two writers that copied side by side and died may have left a mixture of files of the same sizes. Where the store
+    /// cannot say that two objects are the same, as S3 cannot of one that was sent in parts, the copy is read.
     private func isProjected(_ family: RunFamily, _ current: Promotion) async throws -> Bool {
         guard let layout = family.latest else { return true }
         guard let data = try await manifestData(family, current.run) else { return true }
         guard try await self.data(key(family, "latest/\(RunFamily.manifestName)")) == data else { return false }
-        let prefix = key(family, "latest/")
-        var found: [String: Int] = [:]
-        for object in try await store.list(prefix) { found[String(object.key.dropFirst(prefix.count))] = object.size }
-        found[RunFamily.manifestName] = nil
-        var expected: [String: Int] = [:]
+        var copies = try await objects(family, "latest")
+        copies[RunFamily.manifestName] = nil
+        let originals = store is any CopyingStore ? try await objects(family, current.run) : [:]
+        var unsure: [(path: String, sha256: String)] = []
         for file in try RunManifest.read(data, file: key(family, current.run)).files {
-            if let path = layout.latestPath(ofRunPath: file.path) { expected[path] = file.size }
+            guard let path = layout.latestPath(ofRunPath: file.path) else { continue }
+            guard let copy = copies.removeValue(forKey: path), copy.size == file.size else { return false }
+            if copy.version != originals[file.path]?.version { unsure.append((path, file.sha256)) }
         }
-        return found == expected
+        guard copies.isEmpty else { return false }
+        return try await digests(family, "latest", unsure.map(\.path), in: RunContext()) == unsure.map(\.sha256)
+    }
+
+    /// The objects of a run, or of the plain copy, by relative path.
+    private func objects(_ family: RunFamily, _ name: String) async throws -> [String: ArtifactInfo] {
+        let prefix = key(family, name) + "/"
+        return Dictionary(
+            try await store.list(prefix).map { (String($0.key.dropFirst(prefix.count)), $0) }, uniquingKeysWith: { $1 })
     }
 
     // MARK: Repair

@@ -1,7 +1,8 @@
 public import FoundationEssentials
 public import IFCore
 
-/// A store that copies objects without moving their bytes through the caller.
+/// A store that copies objects without moving their bytes through the caller, and whose objects have the same bytes where
+/// they have the same version.
 public protocol CopyingStore: ArtifactStore {
     /// Copies an object within the store; replaces what has the key `target`.
     func copy(_ key: String, to target: String) async throws
@@ -75,8 +76,9 @@ struct ObjectRuns: RunBackend {
             throw IFError(.conflict, "another process took the new folder; run again", file: folder)
         }
         let generation = try await current(family)?.generation ?? 0
+        let writer = UUID().uuidString
         var timestamp = timestamp
-        while try await !take(family, family.name(at: timestamp)) {
+        while try await !take(family, family.name(at: timestamp), writer) {
             if exactly {
                 try FileOperations.remove(folder)
                 throw IFError(
@@ -87,12 +89,13 @@ struct ObjectRuns: RunBackend {
         }
         try RunStep.reserved.reached()
         return RunReservation(
-            family: family, timestamp: timestamp, baseGeneration: generation, stagingFolder: folder, lock: lock)
+            family: family, timestamp: timestamp, baseGeneration: generation, writer: writer, stagingFolder: folder,
+            lock: lock)
     }
 
-    private func take(_ family: RunFamily, _ name: String) async throws -> Bool {
+    private func take(_ family: RunFamily, _ name: String, _ writer: String) async throws -> Bool {
         guard try await store.list(key(family, name) + "/").isEmpty else { return false }
-        let taken = Taken(run: name, writer: UUID().uuidString, takenAt: Date())
+        let taken = Taken(run: name, writer: writer, takenAt: Date())
         let key = reservationKey(family, name)
         do {
             try await store.put(try StoreJSON.encode(taken), at: key, if: .ifAbsent)
@@ -142,14 +145,45 @@ struct ObjectRuns: RunBackend {
             // The answer may have been lost though the write was done: the object tells.
             guard let found = try? await store.get(key), found == data else { throw error }
         }
+        try await requireReservation(reservation, manifest: key)
         try RunStep.runStored.reached()
+    }
+
+    /// Makes sure that nobody took the writer for dead and removed its objects while it wrote.
+    ///
+    /// Whoever sweeps first writes itself into the reservation and then looks for the manifest; a writer first writes the
+    /// manifest and then looks at its reservation. So at least one of the two sees the other.
+    private func requireReservation(_ reservation: RunReservation, manifest: String) async throws {
+        let (family, name) = (reservation.family, reservation.name)
+        let key = reservationKey(family, name)
+        if let data = try await data(key),
+            try StoreJSON.decode(Taken.self, from: data, file: key).writer == reservation.writer
+        {
+            return
+        }
+        // The run must not exist, and what is left of it has to be found by the next repair.
+        try await store.delete(manifest)
+        let taken = Taken(run: name, writer: reservation.writer, takenAt: Date())
+        _ = try? await store.put(try StoreJSON.encode(taken), at: key, if: .ifAbsent)
+        throw IFError(
+            .conflict,
+            "repair took this run for dead, as it was begun so long ago, and removed what was stored of it; write it again",
+            key: self.key(family, name))
     }
 
     func release(_ reservation: RunReservation) async throws {
         try await store.delete(reservationKey(reservation.family, reservation.name))
+        try forget(reservation)
+        try RunStep.cleanedUp.reached()
+    }
+
+    /// What was stored, and writes whose answers were lost and that may still arrive, are found by their reservation, which
+    /// therefore stays until repair finds it stale.
+    func discard(_ reservation: RunReservation) async throws { try forget(reservation) }
+
+    private func forget(_ reservation: RunReservation) throws {
         try FileOperations.remove(reservation.stagingFolder)
         reservation.lock.hold()
-        try RunStep.cleanedUp.reached()
     }
 
     /// Runs `body` for every element, at most `workers` at once.
@@ -242,13 +276,22 @@ struct ObjectRuns: RunBackend {
             if count > 0 { done.append("gave up \(count) unfinished uploads of writers that died") }
         }
         for object in try await store.list(key(family, "_staging/") + family.runPrefix) {
-            let taken = try StoreJSON.decode(Taken.self, from: try await store.get(object.key), file: object.key)
-            guard family.timestamp(ofRun: taken.run) != nil, now.timeIntervalSince(taken.takenAt) > staleAfter else {
+            // By the store's own clock: that of the writer may be wrong.
+            guard now.timeIntervalSince(object.modified) > staleAfter, let data = try await data(object.key) else {
                 continue
             }
-            if try await manifestData(family, taken.run) == nil {
-                try await store.deleteAll(try await store.list(key(family, taken.run) + "/").map(\.key))
-                done.append("removed the unfinished run \(taken.run) of a writer that died")
+            let run = try StoreJSON.decode(Taken.self, from: data, file: object.key).run
+            guard family.timestamp(ofRun: run) != nil else { continue }
+            let claim = Taken(run: run, writer: UUID().uuidString, takenAt: now)
+            do {
+                try await store.put(try StoreJSON.encode(claim), at: object.key, if: .ifVersion(object.version))
+            } catch let error as IFError where error.code == .conflict || error.code == .notFound {
+                continue  // Its writer ended, or someone else repairs.
+            }
+            if try await manifestData(family, run) == nil {
+                let left = try await store.list(key(family, run) + "/").map(\.key)
+                try await store.deleteAll(left)
+                if !left.isEmpty { done.append("removed the unfinished run \(run) of a writer that died") }
             }
             try await store.delete(object.key)
         }

@@ -7,6 +7,8 @@ struct RunReservation: Sendable {
     var timestamp: RunTimestamp
     /// The latest generation when the run began.
     var baseGeneration: Int
+    /// Identifies the writer among all that may ever hold this name.
+    var writer = ""
     /// The folder that belongs to this reservation alone.
     var stagingFolder: String
     /// Held as long as the writer lives.
@@ -51,6 +53,8 @@ protocol RunBackend: Sendable {
     func store(_ reservation: RunReservation, manifest: RunManifest, workers: WorkerBudget) async throws
     /// Removes what is left of a reservation.
     func release(_ reservation: RunReservation) async throws
+    /// Gives up a reservation whose run could not be stored: parts of it may be there, or may yet arrive.
+    func discard(_ reservation: RunReservation) async throws
 
     /// Makes a run the latest; `nil` where a newer one overtook it.
     func promote(_ family: RunFamily, _ request: PromotionRequest) async throws -> Promotion?

@@ -8,7 +8,8 @@ internal import Synchronization
 /// files. Safe to use from several tasks.
 public final class RunWriter: Sendable {
     private enum State {
-        case open
+        /// `hasFailed`: after an attempt to commit that may have stored a part of the run.
+        case open(hasFailed: Bool)
         case committing
         case stored
         case ended
@@ -23,7 +24,7 @@ public final class RunWriter: Sendable {
 
     private let reservation: RunReservation
     private let backend: any RunBackend
-    private let state = Mutex(State.open)
+    private let state = Mutex(State.open(hasFailed: false))
 
     init(_ reservation: RunReservation, _ backend: any RunBackend) {
         self.reservation = reservation
@@ -79,17 +80,19 @@ public final class RunWriter: Sendable {
     public func commit(
         manifest info: RunManifestInfo, promoting: Bool = true, in context: RunContext = RunContext()
     ) async throws -> RunRecord {
-        try state.withLock { state in
-            guard state == .open else { throw closed() }
+        var hasFailed = try state.withLock { state in
+            guard case .open(let hasFailed) = state else { throw closed() }
             state = .committing
+            return hasFailed
         }
         let manifest: RunManifest
         do {
             manifest = try await describe(info, in: context)
             try RunStep.filesHashed.reached()
+            hasFailed = true
             try await backend.store(reservation, manifest: manifest, workers: context.workers)
         } catch {
-            state.withLock { $0 = .open }
+            state.withLock { [hasFailed] in $0 = .open(hasFailed: hasFailed) }
             throw error
         }
         state.withLock { $0 = .stored }
@@ -110,13 +113,17 @@ public final class RunWriter: Sendable {
     }
 
     /// Gives the run up and removes its files. Does nothing once the run is committed.
+    ///
+    /// After a commit that failed half-way in an object store, what was stored, and what may still arrive of it, is nobody's
+    /// until ``RunStore/repair(_:now:)`` removes it, a day later by default.
     public func abandon() async throws {
-        let isOpen = state.withLock { state in
-            guard state == .open else { return false }
+        let hasFailed: Bool? = state.withLock { state in
+            guard case .open(let hasFailed) = state else { return nil }
             state = .ended
-            return true
+            return hasFailed
         }
-        if isOpen { try await backend.release(reservation) }
+        guard let hasFailed else { return }
+        if hasFailed { try await backend.discard(reservation) } else { try await backend.release(reservation) }
     }
 
     // MARK: Parts
@@ -148,7 +155,7 @@ public final class RunWriter: Sendable {
     }
 
     private func requireOpen() throws {
-        guard state.withLock({ $0 == .open }) else { throw closed() }
+        guard case .open = state.withLock({ $0 }) else { throw closed() }
     }
 
     private func closed() -> IFError {
