@@ -45,7 +45,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from jobs import Services
 
 MAX_SKEW = 900
-SERVICES = ("s3", "sagemaker", "logs", "bedrock")
+SERVICES = ("s3", "sts", "sagemaker", "logs", "bedrock")
 ACCOUNT = "123456789012"  # of everybody, to moto
 
 
@@ -135,7 +135,7 @@ class Verifier:
             scope, names, signature = match.groups()
             date, payload = headers.get("x-amz-date", ""), headers.get("x-amz-content-sha256")
             token, lifetime = headers.get("x-amz-security-token"), None
-            if payload is None and "/s3/" not in scope:
+            if payload is None and "/s3/" not in scope:  # S3 alone wants the digest said
                 payload = hashlib.sha256(body).hexdigest()
             if payload is None:
                 raise Refused(400, "InvalidRequest", "x-amz-content-sha256 is missing")

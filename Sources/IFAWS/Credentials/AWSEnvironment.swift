@@ -37,6 +37,11 @@ public struct AWSEnvironment: Sendable {
         return profile["endpoint_url"]
     }
 
+    /// `AWS_RETRY_MODE` or the profile's `retry_mode`, in lower case.
+    func retryMode() throws -> String? {
+        try (self["AWS_RETRY_MODE"] ?? profile()?["retry_mode"]).map { $0.lowercased() }
+    }
+
     /// How connections are made: `AWS_CA_BUNDLE` or the profile's `ca_bundle`, `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`
     /// in either case.
     func connectionSettings() throws -> CurlEngine.Settings {
@@ -65,6 +70,11 @@ public struct AWSEnvironment: Sendable {
     /// - Throws: ``IFError/Code/notFound`` where it was asked for and is missing.
     func profile() throws -> [String: String]? {
         let (name, isExplicit) = profileName
+        return try profile(named: name, isExplicit: isExplicit)
+    }
+
+    /// The settings of a profile; where it is missing, `nil`, or an error where it was asked for.
+    func profile(named name: String, isExplicit: Bool) throws -> [String: String]? {
         let files = try files()
         let configured =
             name == "default"
@@ -77,8 +87,8 @@ public struct AWSEnvironment: Sendable {
         return settings
     }
 
-    /// The settings of the profile in the credentials file alone.
-    func profileInCredentialsFile() throws -> [String: String]? { try files().credentials[profileName.name] }
+    /// The settings of a profile in the credentials file alone.
+    func profileInCredentialsFile(_ name: String) throws -> [String: String]? { try files().credentials[name] }
 
     private func merge(_ first: [String: String]?, _ second: [String: String]?) -> [String: String]? {
         guard let first else { return second }

@@ -21,7 +21,7 @@ actor CredentialChain {
         CredentialChain([
             EnvironmentCredentials(environment),
             WebIdentityCredentials(environment: environment, transport: transport),
-            ProfileCredentials(environment),
+            ProfileCredentials(environment, transport: transport),
             ContainerCredentials(environment: environment, transport: transport),
             InstanceCredentials(environment: environment, transport: transport),
         ])

@@ -1,45 +1,131 @@
+internal import FoundationEssentials
 internal import IFCore
 
-/// Keys in the profile that `AWS_PROFILE` names, or in `default`.
+/// Keys in the profile that `AWS_PROFILE` names, or in `default`; also those of a role that the profile names
+/// (`role_arn`), which the Security Token Service gives for the keys of another profile (`source_profile`) or place
+/// (`credential_source`).
 ///
-/// Profiles that get their keys from single sign-on, another role or a program are refused with a way out.
+/// Profiles that get their keys from single sign-on or a program, or a role that demands a code, are refused with a way
+/// out.
 public struct ProfileCredentials: AWSCredentialSource {
     private let environment: AWSEnvironment
+    private let transport: (any HTTPTransport)?
 
     /// Creates a source that looks at this environment's files.
-    public init(_ environment: AWSEnvironment) { self.environment = environment }
+    public init(_ environment: AWSEnvironment) { self.init(environment, transport: nil) }
+
+    init(_ environment: AWSEnvironment, transport: (any HTTPTransport)?) {
+        self.environment = environment
+        self.transport = transport
+    }
 
     /// The place, as a person would name it.
-    public var name: String { "profile \(environment.profileName.name)" }
+    public var name: String { Self.name(environment.profileName.name) }
+
+    private static func name(_ profile: String) -> String { "profile \(profile)" }
 
     /// The credentials, `nil` where the profile has none.
     ///
     /// - Throws: ``IFError/Code/unsupported``, ``IFError/Code/accessDenied``; ``IFError/Code/notFound`` where a
     ///   profile was asked for and is missing.
-    public func load() throws -> AWSCredentials? {
-        guard let profile = try environment.profile() else { return nil }
-        if profile["sso_session"] != nil || profile["sso_start_url"] != nil { throw unsupported("single sign-on") }
-        if profile["role_arn"] != nil { throw unsupported("another role (role_arn)") }
-        let inCredentialsFile = try environment.profileInCredentialsFile()?["aws_access_key_id"] != nil
-        if profile["credential_process"] != nil, !inCredentialsFile {
-            throw unsupported("a program (credential_process)")
+    public func load() async throws -> AWSCredentials? {
+        let (name, isExplicit) = environment.profileName
+        return try await load(name, isExplicit: isExplicit, asking: [])
+    }
+
+    /// - Parameter asking: The profiles whose roles are to be had with this one's keys.
+    private func load(_ profile: String, isExplicit: Bool, asking: [String]) async throws -> AWSCredentials? {
+        guard let settings = try environment.profile(named: profile, isExplicit: isExplicit) else { return nil }
+        if settings["sso_session"] != nil || settings["sso_start_url"] != nil {
+            throw unsupported(profile, "single sign-on")
         }
-        switch (profile["aws_access_key_id"], profile["aws_secret_access_key"]) {
+        // A profile that is its own source has keys of its own beside the role's name.
+        if let role = settings["role_arn"], asking.last != profile {
+            return try await assume(role, profile, settings, asking)
+        }
+        let inCredentialsFile = try environment.profileInCredentialsFile(profile)?["aws_access_key_id"] != nil
+        if settings["credential_process"] != nil, !inCredentialsFile {
+            throw unsupported(profile, "a program (credential_process)")
+        }
+        switch (settings["aws_access_key_id"], settings["aws_secret_access_key"]) {
         case (nil, nil):
             return nil
         case (let access?, let secret?) where !access.isEmpty && !secret.isEmpty:
-            let token = profile["aws_session_token"].flatMap { $0.isEmpty ? nil : $0 }
+            let token = settings["aws_session_token"].flatMap { $0.isEmpty ? nil : $0 }
             return AWSCredentials(accessKey: access, secretKey: secret, sessionToken: token)
         default:
             throw IFError(
-                .accessDenied, "\(name) needs both aws_access_key_id and aws_secret_access_key; complete it")
+                .accessDenied,
+                "\(Self.name(profile)) needs both aws_access_key_id and aws_secret_access_key; complete it")
         }
     }
 
-    private func unsupported(_ way: String) -> IFError {
+    // MARK: Roles
+
+    private func assume(
+        _ role: String, _ profile: String, _ settings: [String: String], _ asking: [String]
+    ) async throws -> AWSCredentials {
+        if settings["mfa_serial"] != nil { throw unsupported(profile, "a role that demands a code (mfa_serial)") }
+        if settings["web_identity_token_file"] != nil {
+            throw unsupported(profile, "a web identity (web_identity_token_file)")
+        }
+        let transport = try self.transport ?? CurlEngine(try environment.connectionSettings())
+        let keys = try await keys(for: profile, settings, asking, transport)
+        var form = [
+            ("Action", "AssumeRole"), ("RoleArn", role),
+            ("RoleSessionName", settings["role_session_name"] ?? "insightflow"),
+        ]
+        if let id = settings["external_id"] { form.append(("ExternalId", id)) }
+        if let text = settings["duration_seconds"] {
+            guard let seconds = Int(text), seconds > 0 else {
+                throw IFError(
+                    .accessDenied, "duration_seconds of \(Self.name(profile)) is no number of seconds; correct it")
+            }
+            form.append(("DurationSeconds", String(seconds)))
+        }
+        let service = SecurityTokenService(
+            environment: environment, transport: transport, region: environment["AWS_REGION"] ?? settings["region"])
+        return try await service.credentials(form, keys: keys, proof: "role of \(Self.name(profile))")
+    }
+
+    /// The keys with which a role is asked for.
+    private func keys(
+        for profile: String, _ settings: [String: String], _ asking: [String], _ transport: any HTTPTransport
+    ) async throws -> AWSCredentials {
+        let found: AWSCredentials?
+        switch (settings["source_profile"], settings["credential_source"]) {
+        case (let source?, nil):
+            guard !asking.contains(source) else {
+                throw IFError(
+                    .accessDenied,
+                    "the profiles \((asking + [profile, source]).joined(separator: ", ")) ask one another for keys in a "
+                        + "circle; correct source_profile")
+            }
+            found = try await load(source, isExplicit: true, asking: asking + [profile])
+        case (nil, "Environment"):
+            found = try EnvironmentCredentials(environment).load()
+        case (nil, "EcsContainer"):
+            found = try await ContainerCredentials(environment: environment, transport: transport).load()
+        case (nil, "Ec2InstanceMetadata"):
+            found = try await InstanceCredentials(environment: environment, transport: transport).load()
+        default:
+            throw IFError(
+                .accessDenied,
+                "\(Self.name(profile)) has role_arn and needs either source_profile or a credential_source of Environment, "
+                    + "EcsContainer or Ec2InstanceMetadata; complete it")
+        }
+        guard let found else {
+            throw IFError(
+                .accessDenied, "the source of \(Self.name(profile)) has no keys to ask for its role with; add them")
+        }
+        return found
+    }
+
+    private func unsupported(_ profile: String, _ way: String) -> IFError {
         IFError(
             .unsupported,
-            "\(name) gets its keys from \(way), which this version cannot do; run "
-                + "'aws configure export-credentials --format env' and use the variables it prints")
+            "\(Self.name(profile)) gets its keys from \(way), which this version cannot do; run "
+                + "'aws configure export-credentials --profile \(profile) --format env' and use the variables it prints"
+        )
     }
 }

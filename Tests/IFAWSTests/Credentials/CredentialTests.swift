@@ -77,6 +77,32 @@ import Testing
         [profile role]
         role_arn = arn:aws:iam::1:role/x
         source_profile = default
+        external_id = shop & co
+        duration_seconds = 1800
+        role_session_name = nightly
+        [profile own]
+        role_arn = arn:aws:iam::1:role/own
+        source_profile = own
+        aws_access_key_id = AKOWN
+        aws_secret_access_key = own-secret
+        [profile chain]
+        role_arn = arn:aws:iam::1:role/second
+        source_profile = role
+        [profile machine]
+        role_arn = arn:aws:iam::1:role/x
+        credential_source = Environment
+        [profile code]
+        role_arn = arn:aws:iam::1:role/x
+        source_profile = default
+        mfa_serial = arn:aws:iam::1:mfa/me
+        [profile circle]
+        role_arn = arn:aws:iam::1:role/x
+        source_profile = circle2
+        [profile circle2]
+        role_arn = arn:aws:iam::1:role/x
+        source_profile = circle
+        [profile sourceless]
+        role_arn = arn:aws:iam::1:role/x
         [profile program]
         credential_process = /bin/keys
         [profile half]
@@ -110,8 +136,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("sso", IFError.Code.unsupported), ("role", .unsupported), ("program", .unsupported), ("half", .accessDenied),
-        ("missing", .notFound),
+        ("sso", IFError.Code.unsupported), ("code", .unsupported), ("program", .unsupported), ("half", .accessDenied),
+        ("missing", .notFound), ("circle", .accessDenied), ("sourceless", .accessDenied), ("machine", .accessDenied),
     ])
     func brokenProfilesAreErrors(_ profile: String, _ code: IFError.Code) async throws {
         try await withProfiles(config: files.config, credentials: files.credentials) {
@@ -121,6 +147,87 @@ import Testing
             }
             #expect(error?.code == code)
             #expect(error?.description.contains(profile) == true)
+        }
+    }
+
+    private static let assumed = """
+        <AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAROLE</AccessKeyId>
+        <SecretAccessKey>role-secret</SecretAccessKey><SessionToken>role-token</SessionToken>
+        <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
+        """
+
+    @Test func rolesAreAskedForWithTheKeysOfTheirSource() async throws {
+        try await withProfiles(config: files.config, credentials: files.credentials) {
+            (variables) async throws -> Void in
+            func ask(_ profile: String) async throws -> (found: AWSCredentials, requests: [HTTPRequest]) {
+                let transport = ScriptedTransport { _ in .make(200, Self.assumed) }
+                let environment = AWSEnvironment(
+                    variables: variables.merging(["AWS_PROFILE": profile, "AWS_REGION": "eu-west-1"]) { $1 })
+                // The profile alone: variables would come first in the chain.
+                let found = try await ProfileCredentials(environment, transport: transport).load()
+                return (try #require(found), transport.requests)
+            }
+            let (found, requests) = try await ask("role")
+            #expect(found.accessKey == "ASIAROLE" && found.sessionToken == "role-token" && found.expiration != nil)
+            let request = try #require(requests.first)
+            #expect(request.url == "https://sts.eu-west-1.amazonaws.com/" && request.method == "POST")
+            let authorization = try #require(request.header("Authorization"))
+            #expect(authorization.contains("Credential=AKDEFAULT/"))
+            #expect(authorization.contains("/eu-west-1/sts/aws4_request"))
+            #expect(authorization.contains("SignedHeaders=content-type;host;x-amz-date"))
+            guard case .data(let body) = request.body else {
+                Issue.record("the request has no body")
+                return
+            }
+            #expect(
+                String(decoding: body, as: UTF8.self)
+                    == "Version=2011-06-15&Action=AssumeRole&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fx"
+                    + "&RoleSessionName=nightly&ExternalId=shop%20%26%20co&DurationSeconds=1800")
+
+            // A profile may be its own source, and a role may be asked for with another role's keys.
+            let own = try await ask("own").requests
+            #expect(own.map { $0.header("Authorization")?.contains("Credential=AKOWN/") } == [true])
+            let chain = try await ask("chain").requests
+            #expect(chain.map { $0.header("X-Amz-Security-Token") } == [nil, "role-token"])
+            #expect(chain.last?.header("Authorization")?.contains("Credential=ASIAROLE/") == true)
+        }
+    }
+
+    @Test func refusedRolesAreErrorsWithoutSecrets() async throws {
+        try await withProfiles(config: files.config, credentials: files.credentials) {
+            (variables) async throws -> Void in
+            let transport = ScriptedTransport { _ in .error(403, "AccessDenied") }
+            let environment = AWSEnvironment(variables: variables.merging(["AWS_PROFILE": "role"]) { $1 })
+            let error = await #expect(throws: IFError.self) {
+                try await ProfileCredentials(environment, transport: transport).load()
+            }
+            #expect(error?.code == .accessDenied)
+            #expect(error?.description.contains("profile role") == true)
+            #expect(error?.description.contains("default/secret") == false)
+        }
+    }
+
+    /// The server checks the signature and the body, and knows roles.
+    @Test(.enabled(if: S3Python.interpreter != nil, S3Python.missing))
+    func aServerTakesTheSignature() async throws {
+        let server = try #require(try LoopbackServer.verifying.get())
+        let config = "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = base\n"
+        for (secret, isTaken) in [(LoopbackServer.secretKey, true), ("wrong", false)] {
+            let credentials =
+                "[base]\naws_access_key_id = \(LoopbackServer.accessKey)\naws_secret_access_key = \(secret)\n"
+            try await withProfiles(config: config, credentials: credentials) { (variables) async throws -> Void in
+                let environment = AWSEnvironment(
+                    variables: variables.merging(["AWS_PROFILE": "role", "AWS_ENDPOINT_URL_STS": server.endpoint]) {
+                        $1
+                    })
+                if isTaken {
+                    let found = try #require(try await ProfileCredentials(environment).load())
+                    #expect(found.accessKey.hasPrefix("ASIA") && found.sessionToken != nil && found.expiration != nil)
+                } else {
+                    let error = await #expect(throws: IFError.self) { try await ProfileCredentials(environment).load() }
+                    #expect(error?.description.contains("SignatureDoesNotMatch") == true)
+                }
+            }
         }
     }
 
