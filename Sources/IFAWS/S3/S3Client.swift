@@ -18,6 +18,8 @@ struct S3Client: Sendable {
     }
 
     private let learned: Locked<Learned>
+    /// Where the settings ask for it.
+    let pacer: RequestPacer?
 
     init(bucket: String, settings: S3Settings, transport: any HTTPTransport, credentials: CredentialChain) {
         self.bucket = bucket
@@ -26,6 +28,7 @@ struct S3Client: Sendable {
         self.credentials = credentials
         retries = RetryPolicy(attempts: settings.attempts)
         learned = Locked(Learned(region: settings.region))
+        pacer = settings.retryMode == .adaptive ? RequestPacer() : nil
     }
 
     /// `s3://bucket/key`.
@@ -45,11 +48,15 @@ struct S3Client: Sendable {
             try Task.checkCancellation()
             let keys = try await credentials.credentials()
             do {
+                // Before it is signed: a signature ages.
+                try await pacer?.turn()
                 let response = try await transport.send(try signed(request, digests, keys))
                 guard response.isSuccess else { throw S3Failure(response) }
                 if request.method != "GET", let failure = S3Failure(withinSuccess: response) { throw failure }
+                pacer?.record(isThrottled: false)
                 return response
             } catch let failure as S3Failure {
+                pacer?.record(isThrottled: failure.isThrottling)
                 if !hasMovedRegion, moveRegion(failure) {
                     hasMovedRegion = true
                 } else if !hasSetClock, failure.code == "RequestTimeTooSkewed", let time = failure.serverTime {
@@ -65,6 +72,7 @@ struct S3Client: Sendable {
                     attempt += 1
                 }
             } catch let failure as HTTPFailure {
+                pacer?.record(isThrottled: false)
                 guard request.isRepeatable, failure.isTransient, attempt < retries.attempts else { throw failure }
                 try await retries.wait(after: attempt)
                 attempt += 1

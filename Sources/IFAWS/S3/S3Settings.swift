@@ -1,3 +1,5 @@
+internal import IFCore
+
 /// How a bucket is spoken to.
 public struct S3Settings: Hashable, Sendable {
     /// Where the bucket's name stands in an address.
@@ -28,6 +30,17 @@ public struct S3Settings: Hashable, Sendable {
         }
     }
 
+    /// What is done about servers that ask for patience, beside trying again later.
+    public struct RetryMode: Hashable, Sendable {
+        let name: String
+
+        /// Nothing: each request waits for itself. AWS's usual mode.
+        public static let standard = RetryMode(name: "standard")
+        /// Requests are held back to the rate that the server bears, which is found out as AWS's own SDKs do. For many
+        /// clients on one prefix, or servers that allow little; a single client on AWS is seldom faster for it.
+        public static let adaptive = RetryMode(name: "adaptive")
+    }
+
     /// The region, such as `eu-central-1`. A bucket elsewhere is found by the server's redirect.
     public var region: String
     /// `scheme://host[:port]` of a server other than AWS's; `nil` for AWS.
@@ -44,6 +57,8 @@ public struct S3Settings: Hashable, Sendable {
     public var parallelTransfers: Int
     /// How often a request is tried.
     public var attempts: Int
+    /// Whether requests are held back once the server asks for patience.
+    public var retryMode = RetryMode.standard
 
     /// Creates settings; the defaults suit AWS.
     public init(
@@ -63,13 +78,21 @@ public struct S3Settings: Hashable, Sendable {
         self.attempts = attempts
     }
 
-    /// Settings that follow AWS's variables and profile: region, endpoint, `AWS_MAX_ATTEMPTS`.
+    /// Settings that follow AWS's variables and profile: region, endpoint, `AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`.
     ///
-    /// - Throws: ``IFError/Code/notFound`` for a profile that is named and missing.
+    /// - Throws: ``IFError/Code/notFound`` for a profile that is named and missing;
+    ///   ``IFError/Code/invalidArgument`` for a retry mode that AWS does not know.
     public init(_ environment: AWSEnvironment) throws {
         self.init()
         region = try environment.region() ?? region
         endpoint = try environment.endpoint(of: "s3")
         if let text = environment["AWS_MAX_ATTEMPTS"], let number = Int(text), number > 0 { attempts = number }
+        switch try environment.retryMode() {
+        case nil, "standard", "legacy": break
+        case "adaptive": retryMode = .adaptive
+        case .some(let other):
+            throw IFError(
+                .invalidArgument, "'\(other)' is no retry mode; set AWS_RETRY_MODE to standard or adaptive")
+        }
     }
 }
