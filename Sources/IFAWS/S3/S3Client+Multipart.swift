@@ -40,7 +40,7 @@ extension S3Client {
         }
         let from = HTTPField("x-amz-copy-source", "/\(bucket)/\(PercentEncoding.encode(key, keepingSlashes: true))")
         let pin = HTTPField("x-amz-copy-source-if-match", source.tag)
-        if source.size <= Self.largestSingle {
+        if source.size <= min(settings.copyThreshold, Self.largestSingle) {
             var request = S3Request("PUT", target, action: "copy the object")
             request.headers = storageHeaders + [from, pin]
             request.limits = .patient
@@ -61,7 +61,7 @@ extension S3Client {
             return UploadedPart(number: number, tag: S3Object.unquoted(tag), size: range.count)
         }
         _ = try await inParts(
-            target, size: source.size, partSize: 1 << 30, hasChecksum: false, if: .always, part)
+            target, size: source.size, partSize: settings.copyPartSize, hasChecksum: false, if: .always, part)
     }
 
     // MARK: Parts

@@ -53,6 +53,11 @@ public struct S3Settings: Hashable, Sendable {
     public var requesterPays: Bool
     /// Bytes of a part where objects are sent or fetched in parts; at least 5 MiB. Grown so that 10,000 parts suffice.
     public var partSize: Int
+    /// The largest object that is copied with one request, in bytes: 5 GiB, the most that S3 allows, unless set lower. Larger
+    /// ones are copied in parts.
+    public var copyThreshold = 5 << 30
+    /// Bytes of a part where an object is copied in parts; grown so that 10,000 parts suffice.
+    public var copyPartSize = 1 << 30
     /// Parts and small objects under way at once.
     public var parallelTransfers: Int
     /// How often a request is tried.

@@ -34,6 +34,32 @@ import Testing
         await #expect(throws: IFError.self) { try await store.copy("none", to: "x") }
     }
 
+    /// As objects over 5 GiB are, with a threshold that a test can reach.
+    @Test func copiesLargeObjectsInParts() async throws {
+        let server = try server()
+        let environment = AWSEnvironment(variables: server.variables())
+        var settings = try S3Settings(environment)
+        settings.copyThreshold = 6 << 20
+        settings.copyPartSize = 5 << 20
+        let place = try S3Location(bucket: LoopbackServer.bucket, prefix: "test/\(UUID().uuidString)")
+        let store = try S3Store(place, session: AWSSession(environment: environment), settings: settings)
+        try await withTemporaryFolder { folder in
+            for (name, count, parts) in [("small", 6 << 20, 0), ("large", 6 << 20 | 1, 2), ("larger", 11 << 20, 3)] {
+                let data = Data((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 9) })
+                try data.write(to: URL(filePath: folder + "/in"))
+                try await store.put(contentsOf: folder + "/in", at: name, if: .always)
+                let before = try server.requests().count
+                try await store.copy(name, to: "copy/\(name)")
+                let sent = try server.requests().dropFirst(before)
+                #expect(sent.filter { $0.contains("partNumber=") }.count == parts)
+                try await store.download("copy/\(name)", to: folder + "/out")
+                #expect(try Data(contentsOf: URL(filePath: folder + "/out")) == data)
+                if parts > 0 { #expect(try await store.stat("copy/\(name)")?.version.hasSuffix("-\(parts)") == true) }
+            }
+        }
+        #expect(try await store.abortUploads(olderThan: -60) == 0)
+    }
+
     @Test func presignedAddressesNeedNoKeys() async throws {
         let server = try server()
         let store = try server.store()
