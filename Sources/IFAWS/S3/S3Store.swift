@@ -27,6 +27,11 @@ public struct S3Store: CopyingStore, BatchDeletingStore, UploadingStore {
             transport: session.transport, credentials: session.credentials)
     }
 
+    init(_ place: S3Location, client: S3Client) {
+        self.place = place
+        self.client = client
+    }
+
     /// `s3://bucket/prefix`.
     public var location: String { place.description }
 
