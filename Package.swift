@@ -103,6 +103,9 @@ let package = Package(
                 name: "IFLinearAlgebraTests", dependencies: ["IFLinearAlgebra", "IFCore", "IFTesting"],
                 exclude: goldenFolders(of: "IFLinearAlgebraTests")),
             .testTarget(name: "IFCLITests", dependencies: ["IFCLI", "IFCore", "IFFiles", "IFStore", "IFTesting"]),
+            // A program for Scripts/kill-test.sh: writes runs until it is killed, and checks what is left.
+            .executableTarget(
+                name: "RunCrasher", dependencies: ["IFCore", "IFStore", "IFAWS"], path: "Tests/RunCrasher"),
         ],
     cxxLanguageStandard: .cxx20
 )
