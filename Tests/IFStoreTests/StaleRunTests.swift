@@ -1,6 +1,7 @@
 import Foundation
 import IFCore
 import IFTesting
+import Synchronization
 import Testing
 
 @testable import IFStore
@@ -34,6 +35,15 @@ import Testing
         func stat(_ key: String) async throws -> ArtifactInfo? { try await memory.stat(key) }
         func list(_ prefix: String) async throws -> [ArtifactInfo] { try await memory.list(prefix) }
         func delete(_ key: String) async throws { try await memory.delete(key) }
+    }
+
+    /// Seconds that pass when a test says so.
+    private final class Clock: Sendable {
+        private let seconds = Mutex(0.0)
+        var passed: TimeInterval {
+            get { seconds.withLock { $0 } }
+            set { seconds.withLock { $0 = newValue } }
+        }
     }
 
     private func keys(_ store: MemoryStore) async throws -> [String] { try await store.list("").map(\.key) }
@@ -90,6 +100,23 @@ import Testing
         }
     }
 
+    @Test func ageIsToldByTheStoresClock() async throws {
+        try await withTemporaryFolder { folder in
+            let clock = Clock()
+            let store = MemoryStore { Date().addingTimeInterval(-3 * 86_400 + clock.passed) }
+            let runs = RunStore(store: store, scratch: folder)
+            let family = try Families.userSeg()
+            let writer = try await runs.begin(family, now: noon)
+            try writer.put(Data("x".utf8), at: "a")
+            #expect(try await runs.repair(family).isEmpty)
+            #expect(try await keys(store).count == 1)
+            clock.passed = Self.tomorrow
+            _ = try await runs.repair(family)
+            #expect(try await keys(store).isEmpty)
+            try await writer.abandon()
+        }
+    }
+
     /// Two writers copied side by side and died: files of the same names and sizes, of two runs.
     @Test func aMixtureOfFilesOfTheSameSizesIsFound() async throws {
         try await withTemporaryFolder { folder in
@@ -104,6 +131,103 @@ import Testing
             #expect(try await runs.repair(family) == ["copied \(two.name) to latest/ again"])
             #expect(try await store.get(key) == Data("two".utf8))
             #expect(try await runs.repair(family).isEmpty)
+        }
+    }
+
+    // MARK: Promotion and removal
+
+    @Test func aRunInUseIsNotRemoved() async throws {
+        try await withTemporaryFolder { folder in
+            let store = MemoryStore()
+            let runs = RunStore(store: store, scratch: folder)
+            let family = try Families.userSeg()
+            let one = try await CrashTests.write("one", runs, family)
+            try await CrashTests.write("two", runs, family)
+            // As a promotion, or a writer that has not yet promoted its run, leaves it for a while.
+            for name in ["+promotion-x.json", ".json"] {
+                let taken = "{\"run\":\"\(one.name)\",\"writer\":\"x\",\"takenAt\":\"2026-01-01T00:00:00Z\"}"
+                try await store.put(Data(taken.utf8), at: "\(family.prefix)/_staging/\(one.name)\(name)")
+                #expect(try await runs.prune(family, RetentionPolicy(newest: 1)).isEmpty)
+                #expect(try await runs.verify(family, one.name).isEmpty)
+                // What a process left that died is found a day later.
+                _ = try await runs.repair(family, now: Date().addingTimeInterval(Self.tomorrow))
+                #expect(try await keys(store).filter { $0.contains("_staging") }.isEmpty)
+            }
+            #expect(try await runs.prune(family, RetentionPolicy(newest: 1)) == [one.name])
+            #expect(try await keys(store).filter { $0.contains(one.name) && !$0.contains("_history") }.isEmpty)
+        }
+    }
+
+    @Test func aRunBeingRemovedIsNotPromoted() async throws {
+        try await withTemporaryFolder { folder in
+            let store = MemoryStore()
+            let runs = RunStore(store: store, scratch: folder)
+            let family = try Families.userSeg()
+            let one = try await CrashTests.write("one", runs, family)
+            let two = try await CrashTests.write("two", runs, family)
+            await #expect(throws: CrashTests.Stop.self) {
+                try await RunStep.$observer.withValue({ if $0 == .runMovedToTrash { throw CrashTests.Stop() } }) {
+                    _ = try await runs.prune(family, RetentionPolicy(newest: 1))
+                }
+            }
+            await #expect(throws: IFError.self) { try await runs.promote(family, one.name) }
+            #expect(try await runs.latest(family)?.name == two.name)
+            // The removal is brought to its end.
+            let done = try await runs.repair(family, now: Date().addingTimeInterval(Self.tomorrow))
+            #expect(done == ["removed the unfinished run \(one.name) of a writer that died"])
+            #expect(try await runs.runs(family).map(\.name) == [two.name])
+            #expect(try await keys(store).filter { $0.contains("_staging") }.isEmpty)
+        }
+    }
+
+    @Test func thePointerNamesARunThatIsThereWhileOthersPromoteAndRemove() async throws {
+        try await withTemporaryFolder { folder in
+            let runs = RunStore(store: MemoryStore(), scratch: folder)
+            let family = try Families.userSeg()
+            try await CrashTests.write("first", runs, family)
+            let promoted = Counter()
+            let removed = Counter()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for number in 0..<60 { try await CrashTests.write("\(number)", runs, family) }
+                }
+                group.addTask {
+                    for _ in 0..<120 {
+                        guard let run = try await runs.runs(family).filter({ $0.manifest != nil }).randomElement()
+                        else {
+                            continue
+                        }
+                        do {
+                            try await runs.promote(family, run.name)
+                            promoted.next()
+                        } catch let error as IFError where [.conflict, .notFound, .corruptFile].contains(error.code) {
+                            // It was removed meanwhile.
+                        }
+                        await Task.yield()
+                    }
+                }
+                group.addTask {
+                    for _ in 0..<120 {
+                        do {
+                            if try await !runs.prune(family, RetentionPolicy(newest: 1)).isEmpty { removed.next() }
+                        } catch let error as IFError where error.code == .conflict {
+                            // It was in use.
+                        }
+                        await Task.yield()
+                    }
+                }
+                group.addTask {
+                    for _ in 0..<600 {
+                        let latest = try await runs.latest(family)
+                        #expect(latest != nil)
+                        await Task.yield()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(promoted.value > 0 && removed.value > 0)
+            let latest = try #require(try await runs.latest(family))
+            #expect(try await runs.verify(family, latest.name).isEmpty)
         }
     }
 }

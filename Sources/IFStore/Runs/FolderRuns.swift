@@ -199,7 +199,7 @@ struct FolderRuns: RunBackend {
         try await FolderStore(root: root).download("\(family.prefix)/\(run)/\(path)", to: target)
     }
 
-    func remove(_ family: RunFamily, _ runs: [String]) async throws {
+    func remove(_ family: RunFamily, _ runs: [String]) async throws -> [String] {
         for run in runs {
             try await locked(family) {
                 // Decided under the lock, so that no promotion comes between.
@@ -210,5 +210,6 @@ struct FolderRuns: RunBackend {
                 try FileOperations.syncFolder(folder(family))
             }
         }
+        return runs
     }
 }

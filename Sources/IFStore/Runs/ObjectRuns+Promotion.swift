@@ -8,6 +8,24 @@ extension ObjectRuns {
     }
 
     func promote(_ family: RunFamily, _ request: PromotionRequest) async throws -> Promotion? {
+        // The reservation of a run that its writer promotes is there until afterwards; any other run could be removed now.
+        if request.baseGeneration != nil { return try await promoteInUse(family, request) }
+        guard let mark = try await mark(family, request.run, for: .promotion) else {
+            throw IFError(
+                .conflict, "this run is being removed; promote another", key: key(family, request.run))
+        }
+        do {
+            let promotion = try await promoteInUse(family, request)
+            try? await store.delete(mark)
+            return promotion
+        } catch {
+            try? await store.delete(mark)
+            throw error
+        }
+    }
+
+    /// Promotes a run that nobody removes meanwhile.
+    private func promoteInUse(_ family: RunFamily, _ request: PromotionRequest) async throws -> Promotion? {
         guard let manifest = try await manifestData(family, request.run) else {
             throw IFError(
                 .notFound, "there is no such run with a manifest; list the runs to see which there are",

@@ -39,6 +39,7 @@ extension ArtifactStore {
 /// _history/                one object per promotion, written after it, or by whoever comes next
 /// latest/…                 a plain copy, derived: overwritten, then pruned, its manifest last
 /// _staging/run-TS.json     a name taken by a run being written
+/// _staging/run-TS+….json   a mark of a run being promoted by name, or removed
 /// ```
 /// A reader of the pointer never sees a mixture. A reader of the plain copy sees whole objects, and a whole run
 /// when `latest/_manifest.json` is the same before and after.
@@ -256,16 +257,67 @@ struct ObjectRuns: RunBackend {
         try await store.download(key(family, "\(run)/\(path)"), to: target)
     }
 
-    func remove(_ family: RunFamily, _ runs: [String]) async throws {
+    func remove(_ family: RunFamily, _ runs: [String]) async throws -> [String] {
+        var removed: [String] = []
         for run in runs {
-            if try await current(family)?.run == run {
-                throw IFError(.conflict, "this run is the latest; promote another first", key: key(family, run))
+            guard let mark = try await mark(family, run, for: .removal) else { continue }
+            do {
+                if try await current(family)?.run == run {
+                    throw IFError(.conflict, "this run is the latest; promote another first", key: key(family, run))
+                }
+            } catch {
+                try? await store.delete(mark)
+                throw error
             }
+            // From here on the mark stays where something fails: by it repair finds what is left.
             // Without its manifest the run is gone for every reader; then its objects.
             try await store.delete(key(family, "\(run)/\(RunFamily.manifestName)"))
             try RunStep.runMovedToTrash.reached()
             try await store.deleteAll(try await store.list(key(family, run) + "/").map(\.key))
+            try await store.delete(mark)
+            removed.append(run)
         }
+        return removed
+    }
+
+    /// What is done to a run that exists already.
+    enum Use: String {
+        case promotion, removal
+
+        /// What a mark of this use has in its name.
+        var text: String { "+\(rawValue)-" }
+    }
+
+    /// Marks a run as being promoted or removed, so that it is not both: the pointer would name a run that is gone.
+    ///
+    /// Whoever promotes looks for removals after setting its own mark, whoever removes looks for promotions and for the
+    /// writer's reservation after setting its own; so at least one of the two sees the other and desists.
+    ///
+    /// - Returns: The key of the mark, to be deleted afterwards; where that fails, repair does it a day later. `nil` where the
+    ///   run is in the other use.
+    func mark(_ family: RunFamily, _ run: String, for use: Use) async throws -> String? {
+        let writer = UUID().uuidString
+        let own = key(family, "_staging/\(run)\(use.text)\(writer).json")
+        let taken = Taken(run: run, writer: writer, takenAt: Date())
+        try await store.put(try StoreJSON.encode(taken), at: own, if: .always)
+        do {
+            let others = try await store.list(key(family, "_staging/\(run)")).map(\.key).filter { $0 != own }
+            let isFree = !others.contains { $0.contains(Use.removal.text) == (use == .promotion) }
+            if !isFree { try await store.delete(own) }
+            return isFree ? own : nil
+        } catch {
+            try? await store.delete(own)
+            throw error
+        }
+    }
+
+    /// The time by the store's own clock, which also dates its objects: that of this machine or of a writer's may be wrong.
+    private func storeTime(_ family: RunFamily) async throws -> Date {
+        // Always the same bytes under the same key, so that two who ask at once do not disturb each other.
+        let key = key(family, "_staging/clock")
+        let time = try await store.put(Data("now\n".utf8), at: key, if: .always).modified
+        try await store.delete(key)
+        return time
     }
 
     /// Removes what writers left that never stored their run.
@@ -275,9 +327,11 @@ struct ObjectRuns: RunBackend {
             let count = try await store.abortUploads(family.prefix + "/", olderThan: staleAfter)
             if count > 0 { done.append("gave up \(count) unfinished uploads of writers that died") }
         }
-        for object in try await store.list(key(family, "_staging/") + family.runPrefix) {
-            // By the store's own clock: that of the writer may be wrong.
-            guard now.timeIntervalSince(object.modified) > staleAfter, let data = try await data(object.key) else {
+        let taken = try await store.list(key(family, "_staging/") + family.runPrefix)
+        guard !taken.isEmpty else { return done }
+        let present = try await storeTime(family).addingTimeInterval(now.timeIntervalSince(Date()))
+        for object in taken {
+            guard present.timeIntervalSince(object.modified) > staleAfter, let data = try await data(object.key) else {
                 continue
             }
             let run = try StoreJSON.decode(Taken.self, from: data, file: object.key).run

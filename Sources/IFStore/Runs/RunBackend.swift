@@ -71,8 +71,8 @@ protocol RunBackend: Sendable {
     func sizes(_ family: RunFamily, _ run: String) async throws -> [String: Int]
     /// SHA-256 of files of the run, in the order of `paths`.
     func digests(_ family: RunFamily, _ run: String, _ paths: [String], in context: RunContext) async throws -> [String]
-    /// Removes runs unless one of them is the latest.
-    func remove(_ family: RunFamily, _ runs: [String]) async throws
+    /// Removes runs unless one of them is the latest; answers which, as those in use are left alone.
+    func remove(_ family: RunFamily, _ runs: [String]) async throws -> [String]
 
     /// Brings everything derived back in step; answers what was done.
     func repair(_ family: RunFamily, now: Date) async throws -> [String]

@@ -132,7 +132,8 @@ public struct RunStore: Sendable {
         try await backend.repair(family, now: now)
     }
 
-    /// Removes runs that the policy does not keep; never the latest, never a run without a manifest.
+    /// Removes runs that the policy does not keep; never the latest, never a run without a manifest, and in an object store
+    /// none that is being written or promoted.
     ///
     /// - Parameter isDryRun: Whether to answer only.
     /// - Returns: The names of the runs removed.
@@ -146,7 +147,6 @@ public struct RunStore: Sendable {
             let isYoung = policy.seconds.map { now.timeIntervalSince(run.timestamp.date) < $0 } ?? false
             return !run.isLatest && !isYoung && !promoted.contains(run.name)
         }.map(\.name)
-        if !isDryRun { try await backend.remove(family, doomed) }
-        return doomed
+        return isDryRun ? doomed : try await backend.remove(family, doomed)
     }
 }
