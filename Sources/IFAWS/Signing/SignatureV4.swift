@@ -96,7 +96,7 @@ struct SignatureV4: Hashable, Sendable {
         return PercentEncoding.encode(Self.withoutDotSegments(path), keepingSlashes: true)
     }
 
-    /// RFC 3986, section 5.2.4, and single slashes.
+    /// RFC 3986, section 5.2.4, but for the end, and single slashes.
     private static func withoutDotSegments(_ path: String) -> String {
         var parts: [Substring] = []
         for part in path.split(separator: "/") {
@@ -106,8 +106,8 @@ struct SignatureV4: Hashable, Sendable {
             default: parts.append(part)
             }
         }
-        let isFolder = path.hasSuffix("/") || path.hasSuffix("/.") || path.hasSuffix("/..")
-        return "/" + parts.joined(separator: "/") + (isFolder && !parts.isEmpty ? "/" : "")
+        // The RFC ends "/a/b/." with a slash; the AWS SDKs, and so the services, do not.
+        return "/" + parts.joined(separator: "/") + (path.hasSuffix("/") && !parts.isEmpty ? "/" : "")
     }
 
     static func canonicalQuery(_ query: [HTTPField]) -> String {
