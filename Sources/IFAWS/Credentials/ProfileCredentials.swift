@@ -1,12 +1,12 @@
 internal import FoundationEssentials
 internal import IFCore
 
-/// Keys in the profile that `AWS_PROFILE` names, or in `default`; also those of a role that the profile names
+/// Keys in the profile that `AWS_PROFILE` names, or in `default`, or that a program prints which the profile names
+/// (`credential_process`); also those of a role that the profile names
 /// (`role_arn`), which the Security Token Service gives for the keys of another profile (`source_profile`) or place
 /// (`credential_source`).
 ///
-/// Profiles that get their keys from single sign-on or a program, or a role that demands a code, are refused with a way
-/// out.
+/// Profiles that get their keys from single sign-on, or from a role that demands a code, are refused with a way out.
 public struct ProfileCredentials: AWSCredentialSource {
     private let environment: AWSEnvironment
     private let transport: (any HTTPTransport)?
@@ -44,8 +44,8 @@ public struct ProfileCredentials: AWSCredentialSource {
             return try await assume(role, profile, settings, asking)
         }
         let inCredentialsFile = try environment.profileInCredentialsFile(profile)?["aws_access_key_id"] != nil
-        if settings["credential_process"] != nil, !inCredentialsFile {
-            throw unsupported(profile, "a program (credential_process)")
+        if let command = settings["credential_process"], !inCredentialsFile {
+            return try ProgramCredentials.load(command, profile: profile)
         }
         switch (settings["aws_access_key_id"], settings["aws_secret_access_key"]) {
         case (nil, nil):

@@ -104,7 +104,7 @@ import Testing
         [profile sourceless]
         role_arn = arn:aws:iam::1:role/x
         [profile program]
-        credential_process = /bin/keys
+        credential_process = /nonexistent/keys
         [profile half]
         aws_access_key_id = AKHALF
         """,
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("sso", IFError.Code.unsupported), ("code", .unsupported), ("program", .unsupported), ("half", .accessDenied),
+        ("sso", IFError.Code.unsupported), ("code", .unsupported), ("program", .accessDenied), ("half", .accessDenied),
         ("missing", .notFound), ("circle", .accessDenied), ("sourceless", .accessDenied), ("machine", .accessDenied),
     ])
     func brokenProfilesAreErrors(_ profile: String, _ code: IFError.Code) async throws {
@@ -190,6 +190,36 @@ import Testing
             let chain = try await ask("chain").requests
             #expect(chain.map { $0.header("X-Amz-Security-Token") } == [nil, "role-token"])
             #expect(chain.last?.header("Authorization")?.contains("Credential=ASIAROLE/") == true)
+        }
+    }
+
+    private static let printed = """
+        {"Version": 1, "AccessKeyId": "AKPROGRAM", "SecretAccessKey": "its-secret", "SessionToken": "its token",
+         "Expiration": "2099-01-01T00:00:00Z"}
+        """
+
+    @Test func programsPrintKeys() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder + "/keys of mine.json"
+            let config = "[default]\ncredential_process = cat '\(file)'\n"
+            try await withProfiles(config: config) { (variables) async throws -> Void in
+                try Data(Self.printed.utf8).write(to: URL(filePath: file))
+                let found = try await find(variables)
+                #expect(found.accessKey == "AKPROGRAM" && found.secretKey == "its-secret")
+                #expect(found.sessionToken == "its token" && found.expiration != nil)
+                for text in ["its-secret", Self.printed.replacing("1,", with: "2,"), "{\"Version\": 1}"] {
+                    try Data(text.utf8).write(to: URL(filePath: file))
+                    let error = await #expect(throws: IFError.self) { try await find(variables) }
+                    #expect(error?.code == .accessDenied)
+                    #expect(error?.description.contains("profile default") == true)
+                    #expect(error?.description.contains("its-secret") == false)
+                }
+            }
+            let failing = "[default]\ncredential_process = echo '\(Self.printed.filter { $0 != "\n" })'; exit 3\n"
+            try await withProfiles(config: failing) { (variables) async throws -> Void in
+                let error = await #expect(throws: IFError.self) { try await find(variables) }
+                #expect(error?.description.contains("failed") == true)
+            }
         }
     }
 
