@@ -163,8 +163,8 @@ extension S3Client {
         _ = try? await send(request)
     }
 
-    /// Gives up uploads below `prefix` that were begun before `date`; answers how many.
-    func abortUploads(_ prefix: String, before date: Date) async throws -> Int {
+    /// Gives up uploads below `prefix` that were begun so many seconds ago; answers how many.
+    func abortUploads(_ prefix: String, olderThan seconds: TimeInterval) async throws -> Int {
         var count = 0
         var marker: [HTTPField] = []
         while true {
@@ -174,13 +174,17 @@ extension S3Client {
                     HTTPField("uploads", ""), HTTPField("encoding-type", "url"), HTTPField("prefix", prefix),
                 ] + marker
             let page = XMLElement.parse(try await perform(request).body)
+            // After an answer, by which a clock that is far off was noticed.
+            let date = serverTime.addingTimeInterval(-seconds)
             let isEncoded = page?.value("EncodingType") == "url"
             let plain: (String) -> String = { isEncoded ? PercentEncoding.decodeListed($0) : $0 }
             for upload in page?.all("Upload") ?? [] {
-                guard let key = upload.value("Key"), let id = upload.value("UploadId"),
-                    let begun = upload.value("Initiated").flatMap(AWSTime.parse), begun < date
+                guard let key = upload.value("Key").map(plain), let id = upload.value("UploadId"),
+                    let begun = upload.value("Initiated").flatMap(AWSTime.parse), begun < date,
+                    // Some servers list all uploads of the bucket, whatever prefix was asked for.
+                    key.utf8.starts(with: prefix.utf8)
                 else { continue }
-                await abort(plain(key), id)
+                await abort(key, id)
                 count += 1
             }
             guard page?.value("IsTruncated") == "true", let key = page?.value("NextKeyMarker") else { return count }

@@ -100,6 +100,9 @@ struct S3Client: Sendable {
 
     // MARK: Signing
 
+    /// The time by the server's clock, as far as its answers told it.
+    var serverTime: Date { now().addingTimeInterval(learned.withLock { $0.clockSkew }) }
+
     private func address() throws -> S3Address {
         try S3Address(bucket: bucket, region: learned.withLock { $0.region }, settings: settings)
     }
@@ -141,7 +144,10 @@ struct S3Client: Sendable {
         let (region, skew) = learned.withLock { ($0.region, $0.clockSkew) }
         let address = try address()
         let request = SignatureV4.Request(
-            method: "GET", path: path(of: key, address), headers: [HTTPField("Host", address.host)],
+            method: "GET", path: path(of: key, address),
+            // Who opens the address sends no headers of ours.
+            query: settings.requesterPays ? [HTTPField("x-amz-request-payer", "requester")] : [],
+            headers: [HTTPField("Host", address.host)],
             payload: SignatureV4.unsignedPayload, date: now().addingTimeInterval(skew))
         let query = SignatureV4(region: region, service: "s3").presignedQuery(request, keys, seconds: seconds)
         return "\(address.origin)\(request.path)?"

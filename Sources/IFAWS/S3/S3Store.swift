@@ -121,8 +121,7 @@ public struct S3Store: CopyingStore, BatchDeletingStore, UploadingStore {
     @discardableResult
     public func abortUploads(_ prefix: String = "", olderThan seconds: TimeInterval = 86_400) async throws -> Int {
         try ArtifactKey.validate(prefix: prefix)
-        return try await client.abortUploads(
-            place.keyPrefix + prefix, before: client.now().addingTimeInterval(-seconds))
+        return try await client.abortUploads(place.keyPrefix + prefix, olderThan: seconds)
     }
 
     private func wholeKey(_ key: String) throws -> String {

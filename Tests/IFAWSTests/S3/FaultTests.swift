@@ -119,6 +119,19 @@ import Testing
         #expect(clock.now - start < .seconds(200))
     }
 
+    @Test func stalledTransfersAreGivenUp() async throws {
+        let server = try server()
+        let path = "/\(LoopbackServer.bucket)/\(UUID().uuidString)"
+        try await server.fail("GET \(path)", "slow:600")
+        var request = HTTPRequest(method: "GET", url: server.endpoint + path, isDirect: true)
+        request.limits.stall = 2
+        let stalling = request
+        let start = ContinuousClock.now
+        let failure = await #expect(throws: HTTPFailure.self) { try await CurlEngine().send(stalling) }
+        #expect(failure?.isTransient == true)
+        #expect(start.duration(to: .now) < .seconds(300))
+    }
+
     @Test(.timeLimit(.minutes(30))) func cancelledUploadLeavesNoParts() async throws {
         let server = try server()
         let store = try server.store()

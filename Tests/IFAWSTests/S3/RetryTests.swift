@@ -202,6 +202,21 @@ import Testing
         #expect(transport.requests.map { $0.header("x-amz-date") } == ["19700101T000000Z", "20261123T024056Z"])
     }
 
+    /// Otherwise a machine whose clock is ahead would give up what others are sending.
+    @Test func uploadsAreOldByTheServersClock() async throws {
+        let server = ObjectServer()
+        var client = S3Client(
+            bucket: server.bucket, settings: S3Settings(endpoint: "http://server"), transport: server,
+            credentials: CredentialChain([FixedCredentials(AWSCredentials(accessKey: "AK", secretKey: "s"))]))
+        client.now = { Date().addingTimeInterval(3 * 86_400) }
+        server.state.withLock { $0.uploads["one"] = ObjectServer.Upload(key: "a/b", begun: Date(), writer: nil) }
+        #expect(try await client.abortUploads("a/", olderThan: 86_400) == 0)
+        server.wait(2 * 86_400)
+        #expect(try await client.abortUploads("b/", olderThan: 86_400) == 0)
+        #expect(try await client.abortUploads("a/", olderThan: 86_400) == 1)
+        #expect(server.uploads == 0)
+    }
+
     @Test func renewsExpiredCredentialsOnce() async throws {
         struct Counting: AWSCredentialSource {
             let count = Locked(0)

@@ -51,7 +51,8 @@ import Testing
                 let before = try server.requests().count
                 try await store.copy(name, to: "copy/\(name)")
                 let sent = try server.requests().dropFirst(before)
-                #expect(sent.filter { $0.contains("partNumber=") }.count == parts)
+                let target = "PUT \(store.target("copy/\(name)"))?"
+                #expect(sent.filter { $0.hasPrefix(target) && $0.contains("partNumber=") }.count == parts)
                 try await store.download("copy/\(name)", to: folder + "/out")
                 #expect(try Data(contentsOf: URL(filePath: folder + "/out")) == data)
                 if parts > 0 { #expect(try await store.stat("copy/\(name)")?.version.hasSuffix("-\(parts)") == true) }
@@ -67,6 +68,13 @@ import Testing
         let url = try await store.presignedURL("a b/č+", seconds: 60)
         let answer = try await CurlEngine().send(HTTPRequest(method: "GET", url: url, isDirect: true))
         #expect(answer.status == 200 && answer.body == Data("open".utf8))
+        // Where the requester pays, the address says so, under its signature.
+        var settings = try S3Settings(AWSEnvironment(variables: server.variables()))
+        settings.requesterPays = true
+        let session = try AWSSession(environment: AWSEnvironment(variables: server.variables()))
+        let paid = try await S3Store(store.place, session: session, settings: settings).presignedURL("a b/č+")
+        #expect(paid.contains("x-amz-request-payer=requester"))
+        #expect(try await CurlEngine().send(HTTPRequest(method: "GET", url: paid, isDirect: true)).status == 200)
         let tampered = url.replacing("X-Amz-Expires=60", with: "X-Amz-Expires=600")
         #expect(try await CurlEngine().send(HTTPRequest(method: "GET", url: tampered, isDirect: true)).status == 403)
     }
