@@ -16,6 +16,9 @@ next n requests that begin with `match`, after m others, fail. Actions:
   "truncate"             do it, and send half of the body
   "expired"              answer ExpiredToken
   "slow:2.5"             wait so many seconds, then do it
+  "skewed"               answer that the client's clock is wrong, and what time it is
+or by a schedule, POST /_schedule with {"mark", "seed", "rate"}: each request with the mark in its target or body fails with
+this probability in one of these ways, as the seed says; rate 0 ends it.
 With --log FILE every request becomes a line of JSON there, method and target; the file is removed at the end.
 
 Beside S3 it plays SageMaker Processing, CloudWatch Logs and Bedrock's batches: see jobs.py.
@@ -30,6 +33,7 @@ import hmac
 import io
 import json
 import os
+import random
 import re
 import signal
 import sys
@@ -215,12 +219,19 @@ def document(access_key, secret_key, token):
 # --- the application ------------------------------------------------------------------------------------------------
 
 
+SCHEDULED = [
+    "reset", "lost", "truncate", "slow:0.1", "skewed", "expired", "status:500:InternalError", "status:502:BadGateway",
+    "status:503:SlowDown", "status:503:ServiceUnavailable", "status:504:GatewayTimeout", "status:429:TooManyRequests",
+]
+
+
 class Application:
     def __init__(self, options):
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.options = options
         self.verifier = Verifier(options.access_key, options.secret_key, options.token)
         self.faults, self.lock = [], threading.Lock()
+        self.schedules = {}
         self.writing = threading.Lock()
         self.services = Services(ACCOUNT)
         self.log = open(options.log, "a", encoding="utf-8") if options.log else None
@@ -242,6 +253,11 @@ class Application:
         if target == "/_jobs":
             self.services.configure(json.loads(body))
             return self.answer(start, 200, b"")
+        if target == "/_schedule":
+            plan = json.loads(body)
+            with self.lock:
+                self.schedules[plan["mark"]] = (random.Random(plan["seed"]), plan["rate"])
+            return self.answer(start, 200, b"")
         if target.startswith("/credentials/"):
             return self.credentials(start, method, target, headers)
         if self.log:
@@ -255,13 +271,15 @@ class Application:
             # S3 keeps a checksum that is given; moto only where the algorithm is named as well.
             environ.setdefault("HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM", "CRC32C")
         operation = headers.get("x-amz-target")
-        fault = self.fault(f"{method} {target}{' ' + operation if operation else ''}")
+        fault = self.fault(f"{method} {target}{' ' + operation if operation else ''}") or self.scheduled(target, body)
         wants_json = operation or headers.get("content-type", "").startswith("application/json")
         try:
             if fault == "reset":
                 return self.drop(environ)
             if fault == "expired":
                 raise Refused(400, "ExpiredToken")
+            if fault == "skewed":
+                raise Refused(403, "RequestTimeTooSkewed")
             if fault.startswith("status:"):
                 _, status, code = fault.split(":")
                 raise Refused(int(status), code)
@@ -288,12 +306,18 @@ class Application:
             return self.drop(environ)
         if fault == "truncate":
             taken = {}
-            whole = b"".join(self.moto(environ, lambda status, fields, *_: taken.update(status=status, fields=fields)))
+            with self.writing:
+                whole = b"".join(
+                    self.moto(environ, lambda status, fields, *_: taken.update(status=status, fields=fields))
+                )
+                self.keep_checksum(method, target, headers)
             start(taken["status"], taken["fields"])  # with the length of the whole
             return self.half(whole, environ)
+        # moto looks at a condition and then writes; between the two another thread may write as well. And it closes an object's
+        # bytes that are replaced while another thread reads them.
         if method in ("GET", "HEAD"):
-            return self.moto(environ, start)
-        # moto looks at a condition and then writes; between the two another thread may write as well.
+            with self.writing:
+                return [b"".join(self.moto(environ, start))]
         with self.writing:
             answer = self.moto(environ, start)
             self.keep_checksum(method, target, headers)
@@ -318,6 +342,13 @@ class Application:
                     elif fault["count"] > 0:
                         fault["count"] -= 1
                         return fault["action"]
+        return ""
+
+    def scheduled(self, target, body):
+        with self.lock:
+            for mark, (draw, rate) in self.schedules.items():
+                if (mark in target or mark.encode() in body) and draw.random() < rate:
+                    return draw.choice(SCHEDULED)
         return ""
 
     @staticmethod
