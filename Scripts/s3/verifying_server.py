@@ -292,7 +292,7 @@ class Application:
                 return self.answer(start, refused.status, text.encode(), "application/x-amz-json-1.1")
             text = f"<?xml version='1.0'?><Error><Code>{refused.code}</Code><Message>{quote(refused.message)}</Message></Error>"
             return self.answer(start, refused.status, b"" if method == "HEAD" else text.encode(), "application/xml")
-        if service != "s3":
+        if service not in ("s3", "sts"):
             answered = self.services.answer(service, method, target, operation, body)
             if fault == "lost":
                 return self.drop(environ)
