@@ -3,6 +3,7 @@
 
     bucket.py put FOLDER s3://BUCKET/PREFIX    every file of the folder
     bucket.py get s3://BUCKET/PREFIX FOLDER    every object of the prefix
+    bucket.py remove s3://BUCKET/PREFIX        every object whose key begins so
     bucket.py digests FOLDER                   SHA-256 and path of the runs' files, times in names replaced by TS
 
 `digests` passes over what tells times by design (manifests, pointers, histories, metadata of models, meta.json, and
@@ -44,6 +45,14 @@ def get(uri, folder):
             s3.download_file(bucket, entry["Key"], str(path))
 
 
+def remove(uri):
+    bucket, prefix = split(uri)
+    s3 = client()
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for entry in page.get("Contents", []):
+            s3.delete_object(Bucket=bucket, Key=entry["Key"])
+
+
 def digests(folder):
     time = re.compile(rb"\d{8}-\d{6}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?")
     measured = re.compile(rb'<span class="measured"[^>]*>[^<]*</span>')
@@ -66,7 +75,7 @@ def digests(folder):
 
 
 if __name__ == "__main__":
-    commands = {"put": put, "get": get, "digests": digests}
+    commands = {"put": put, "get": get, "remove": remove, "digests": digests}
     if len(sys.argv) < 3 or sys.argv[1] not in commands:
         sys.exit(__doc__)
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"

@@ -245,10 +245,53 @@ import Testing
             #expect(
                 try bucket.fetched("store").filter { !$0.contains("_history") }
                     == files.filter { !$0.contains("_history") })
+            // Where publishing ended before the run became the latest, waiting again makes it so.
+            let family = "after-transformation/upi_features"
+            for name in ["_latest.json", "_history/", "latest/"] {
+                _ = try bucket.python(["remove", "\(bucket.prefix)/store/\(family)/\(name)"])
+            }
+            let resumed = try bucket.run(["jobs", "wait", name, "--json"] + common(bucket) + soon)
+            #expect(try object(resumed.output)["runs"] as? [String] == runs, "\(resumed.errors)")
+            let pointer = try object(try bucket.text("store/\(family)/_latest.json"))
+            #expect("\(family)/\(pointer["run"] as? String ?? "")" == run)
             // Of another root it is not.
             let other = try bucket.run(
                 ["jobs", "wait", name, "--config", "recsys.yaml", "--root", "\(bucket.prefix)/other"] + soon)
             #expect(other.status == 64 && other.errors.contains("another root"), "\(other.errors)")
+        }
+    }
+
+    /// Submitted at once, so most often in the same second; and two machines wait for each.
+    @Test func jobsOfOneSecondAllRunAndTheirRunsAreWhole() async throws {
+        try await withBucket { bucket in
+            try makeShop(bucket, users: 60)
+            let impute = try bucket.run(
+                ["run", "--to", "impute", "--input", "\(bucket.prefix)/shop", "--progress", "none"] + common(bucket))
+            try #require(impute.status == 0, "\(impute.errors)")
+            try Data(Self.script.utf8).write(to: URL(filePath: "\(bucket.folder)/rate.py"))
+            let submit =
+                ["jobs", "submit", "ratings", "--json", "--script", "rate.py", "--input", "\(bucket.prefix)/shop"]
+                + common(bucket) + ["--", "/opt/ml/processing/input", "/opt/ml/processing/output", "good"]
+            let submissions = try (0..<3).map { _ in try bucket.start(submit) }.map { try $0.result() }
+            #expect(submissions.allSatisfy { $0.status == 0 }, "\(submissions.map(\.errors))")
+            let names = try submissions.map { try #require(try object($0.output)["job"] as? String) }
+            #expect(Set(names).count == 3)
+
+            let waits = try (names + names).map {
+                try bucket.start(["jobs", "wait", $0, "--json"] + common(bucket) + soon)
+            }.map { try $0.result() }
+            #expect(waits.allSatisfy { $0.status == 0 }, "\(waits.map(\.errors))")
+            #expect(try bucket.run(["runs", "verify", "--root", "\(bucket.prefix)/store"]).status == 0)
+            // Every run is whole, whoever published it.
+            let family = "after-transformation/upi_features"
+            let files = try bucket.fetched("store/\(family)")
+            let runs = Set(files.compactMap { $0.split(separator: "/").first }.filter { $0.hasPrefix("run-") })
+            #expect(runs.count >= 3)
+            for run in runs {
+                for part in ["ratings", "upi_features"] {
+                    #expect(files.contains("\(run)/\(part)/part-00000.parquet"), "\(run): \(files)")
+                }
+            }
         }
     }
 

@@ -65,16 +65,27 @@ import Testing
 
     /// The first request was carried out and its answer lost; the second meets the job that the first made.
     @Test func aLostAnswerIsFoundOutByTheName() async throws {
-        let name = ProcessingJobTests.job().name
-        let service = ScriptedService([
-            { _ in throw HTTPFailure.network }, { _ in .failure(400, "ResourceInUse") },
-            { _ in described(name, "InProgress") },
-        ])
-        #expect(try await jobs(service).submit(ProcessingJobTests.job()) == "arn:\(name)")
-        // Without a lost answer the name is somebody else's.
-        let taken = ScriptedService([{ _ in .failure(400, "ResourceInUse") }])
-        let error = await #expect(throws: IFError.self) { try await jobs(taken).submit(ProcessingJobTests.job()) }
-        #expect(error?.code == .conflict)
+        let job = ProcessingJobTests.job()
+        func service(_ variables: String) -> ScriptedService {
+            ScriptedService([
+                { _ in throw HTTPFailure.network }, { _ in .failure(400, "ResourceInUse") },
+                { _ in
+                    described(
+                        job.name, "InProgress", image: "image:tag", count: 1,
+                        more: """
+                            ,"Environment":{\(variables)},
+                            "ProcessingInputs":[{"InputName":"op","S3Input":{"S3Uri":"s3://shop/raw/op"}}],
+                            "ProcessingOutputConfig":{"Outputs":[{"OutputName":"features","S3Output":{"S3Uri":"s3://shop/out"}}]}
+                            """)
+                },
+            ])
+        }
+        #expect(try await jobs(service(#""A_1":"b""#)).submit(job) == "arn:\(job.name)")
+        // A job that somebody else called so, and without a lost answer any.
+        for other in [service(#""A_1":"c""#), ScriptedService([{ _ in .failure(400, "ResourceInUse") }])] {
+            let error = await #expect(throws: IFError.self) { try await jobs(other).submit(job) }
+            #expect(error?.code == .conflict)
+        }
     }
 
     @Test func clockAndCredentialsAreMendedOnce() async throws {

@@ -81,12 +81,14 @@ extension HTTPFailure {
 }
 
 /// The answer to DescribeProcessingJob.
-func described(_ name: String, _ status: String, more: String = "") -> HTTPResponse {
+func described(
+    _ name: String, _ status: String, image: String = "image", count: Int = 2, more: String = ""
+) -> HTTPResponse {
     .json(
         """
         {"ProcessingJobName":"\(name)","ProcessingJobArn":"arn:\(name)","ProcessingJobStatus":"\(status)",
-         "CreationTime":1763865656.25,"AppSpecification":{"ImageUri":"image"},
-         "ProcessingResources":{"ClusterConfig":{"InstanceType":"ml.m5.xlarge","InstanceCount":2,"VolumeSizeInGB":30}}
+         "CreationTime":1763865656.25,"AppSpecification":{"ImageUri":"\(image)"},
+         "ProcessingResources":{"ClusterConfig":{"InstanceType":"ml.m5.xlarge","InstanceCount":\(count),"VolumeSizeInGB":30}}
          \(more)}
         """)
 }

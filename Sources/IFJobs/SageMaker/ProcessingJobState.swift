@@ -86,6 +86,14 @@ public struct ProcessingJobState: Hashable, Sendable {
         self.outputs = outputs
     }
 
+    /// Whether this is what came of submitting a job, as far as AWS tells.
+    func isOf(_ job: ProcessingJob) -> Bool {
+        name == job.name && image == job.image && environment == job.environment
+            && instanceType == job.cluster.instanceType && instanceCount == job.cluster.instanceCount
+            && inputs == job.inputs.map { Place(name: $0.name, location: $0.location) }
+            && outputs == job.outputs.map { Place(name: $0.name, location: $0.location) }
+    }
+
     /// Seconds from the start of the container, or else the submission, to the end or `now`.
     public func seconds(until now: Date) -> Double {
         max(0, (ended ?? now).timeIntervalSince(started ?? created))

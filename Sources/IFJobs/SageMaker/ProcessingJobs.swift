@@ -6,7 +6,7 @@ internal import IFStore
 /// The processing jobs of an account in a region: submit, look at, list, stop.
 ///
 /// Throttled and broken requests are tried again with full jitter. Submitting twice is impossible by the job's name:
-/// where the answer to a submission was lost, the job is looked up.
+/// where the answer to a submission was lost, the job of that name is looked up and compared with what was submitted.
 public struct ProcessingJobs: Sendable {
     let client: AWSServiceClient
 
@@ -38,8 +38,10 @@ public struct ProcessingJobs: Sendable {
             let answer: Answer = try await call("CreateProcessingJob", job.request)
             return answer.ProcessingJobArn
         } catch let failure as AWSServiceFailure {
-            // The name is ours alone: where an answer was lost, a job of this name is the one that was submitted.
-            if failure.mayHaveHappened, failure.isRefusal, let state = try? await state(of: job.name) {
+            // An answer was lost, so that the job of this name may be the one that was submitted; or somebody else's.
+            if failure.mayHaveHappened, failure.isRefusal, let state = try? await state(of: job.name),
+                state.isOf(job)
+            {
                 return state.arn
             }
             throw failure.error("submit the job", job.name)

@@ -76,23 +76,20 @@ extension StageJobs {
         let store = try store()
         let runs = RunStore(store: store)
         let families = try families(of: state)
-        var outcome = StageJobOutcome()
-        for (_, family) in families {
-            for run in try await runs.runs(family)
-            where run.manifest?.notes["job"] == .string(state.arn) {
-                outcome.runs.append("\(family.prefix)/\(run.name)")
-            }
-        }
-        // The main family comes last, so that its run tells that all are there.
-        if let main = families.first?.family, outcome.runs.contains(where: { $0.hasPrefix("\(main.prefix)/") }) {
-            outcome.wasPublished = true
+        if let outcome = try await publishedBefore(state, families.map(\.family), runs) {
             try await removeStaging(state.name, store)
             return outcome
         }
-        outcome.runs = []
+        var outcome = StageJobOutcome()
         let writers = try await runs.begin(families.map(\.family), now: state.created)
         do {
             for ((place, _), writer) in zip(families, writers) { try await fetch(place, into: writer, store, context) }
+            // Another machine that waits may have published meanwhile and have begun to remove what was being fetched
+            // here. Its run exists before it removes anything.
+            if let outcome = try await publishedBefore(state, families.map(\.family), runs) {
+                for writer in writers { try await writer.abandon() }
+                return outcome
+            }
             for writer in writers.reversed() {
                 // Named after its submission: what was submitted later and is the latest already stays so.
                 let latest = try await runs.latest(writer.family)
@@ -104,10 +101,36 @@ extension StageJobs {
             }
         } catch {
             for writer in writers { try? await writer.abandon() }
+            if let outcome = try? await publishedBefore(state, families.map(\.family), runs) { return outcome }
             throw error
         }
         outcome.runs.reverse()
         try await removeStaging(state.name, store)
+        return outcome
+    }
+
+    /// The runs of a job that have been published, `nil` until there is one of the main family, which comes last.
+    ///
+    /// Where publishing ended between a run and its promotion, the run becomes the latest now; not so where it was the
+    /// latest once or a newer one was, for then somebody decided otherwise.
+    private func publishedBefore(
+        _ state: ProcessingJobState, _ families: [RunFamily], _ runs: RunStore
+    ) async throws -> StageJobOutcome? {
+        var outcome = StageJobOutcome()
+        outcome.wasPublished = true
+        var found: [(family: RunFamily, name: String)] = []
+        for family in families {
+            for run in try await runs.runs(family) where run.manifest?.notes["job"] == .string(state.arn) {
+                found.append((family, run.name))
+            }
+        }
+        guard let main = families.first, found.contains(where: { $0.family == main }) else { return nil }
+        for (family, name) in found {
+            if try await !runs.history(family).contains(where: { $0.run >= name }) {
+                _ = try await runs.promote(family, name)
+            }
+            outcome.runs.append("\(family.prefix)/\(name)")
+        }
         return outcome
     }
 

@@ -9,6 +9,8 @@ extension StageJobs {
     enum Mark {
         static let stage = "INSIGHTFLOW_STAGE"
         static let form = "INSIGHTFLOW_FORM"
+        /// Tells one submission from all others, whatever its job is called.
+        static let submission = "INSIGHTFLOW_SUBMISSION"
         static let script = "script"
         static let image = "image"
     }
@@ -22,22 +24,35 @@ extension StageJobs {
     ///   ``IFError/Code/unsupported`` for a stage that a script cannot do; ``IFError/Code/notFound`` where an input is
     ///   missing.
     public func plan(_ stage: StageName, _ options: StageJobOptions, now: Date) async throws -> StageJobPlan {
-        let timestamp = RunTimestamp(now)
-        let name = options.name ?? Self.name(stage, timestamp)
+        let submission = Submission(stage, RunTimestamp(now))
+        let name = options.name ?? submission.name
         var plan: StageJobPlan
         if let script = options.script {
-            plan = try await scriptPlan(stage, script, options, name, timestamp)
+            plan = try await scriptPlan(stage, script, options, name, submission)
         } else {
-            plan = try imagePlan(stage, options, name, timestamp)
+            plan = try imagePlan(stage, options, name, submission)
         }
         plan.job.environment.merge(options.environment) { _, given in given }
         plan.job.environment[Mark.stage] = stage.rawValue
+        plan.job.environment[Mark.submission] = submission.id
         return plan
     }
 
-    /// `insightflow-train-20261123-024056-9f3c`: a person reads stage and time, the rest makes it unique.
-    private static func name(_ stage: StageName, _ timestamp: RunTimestamp) -> String {
-        "insightflow-\(stage.rawValue)-\(timestamp)-\(UUID().uuidString.lowercased().prefix(4))"
+    /// One submission of a stage. A second is long enough for several, so each has a part that is its own.
+    private struct Submission {
+        let stage: StageName
+        let timestamp: RunTimestamp
+        /// 32 random bits as hexadecimal digits.
+        let id: String
+
+        init(_ stage: StageName, _ timestamp: RunTimestamp) {
+            self.stage = stage
+            self.timestamp = timestamp
+            id = String(UUID().uuidString.lowercased().prefix(8))
+        }
+
+        /// `insightflow-train-20261123-024056-9f3c1a2b`: a person reads stage and time, and names sort by time.
+        var name: String { "insightflow-\(stage.rawValue)-\(timestamp)-\(id)" }
     }
 
     private func emptyPlan(_ stage: StageName, _ name: String, image: String) throws -> StageJobPlan {
@@ -47,19 +62,21 @@ extension StageJobs {
         return StageJobPlan(stage: stage, job: job, uploads: [], notes: [])
     }
 
-    /// Where the code of a job goes: `s3://scripts_bucket/scripts_prefix/STAGE/TS/`.
-    private func codeLocation(_ stage: StageName, _ timestamp: RunTimestamp) throws -> String {
+    /// Where the code of a job goes: `s3://scripts_bucket/scripts_prefix/STAGE/TS/ID/`.
+    private func codeLocation(_ submission: Submission) throws -> String {
         let bucket = configuration.s3.scriptsBucket ?? configuration.aws.defaultBucket ?? root.bucket
         // Some files name the bucket, others its location.
         let place = try S3Location(S3Location.isS3(bucket) ? bucket : "s3://\(bucket)")
         let prefix = configuration.s3.scriptsPrefix ?? "scripts"
-        return try place.appending(prefix).appending("\(stage.rawValue)/\(timestamp)").description
+        return try place.appending(prefix).appending(
+            "\(submission.stage.rawValue)/\(submission.timestamp)/\(submission.id)"
+        ).description
     }
 
     // MARK: A container of InsightFlow
 
     private func imagePlan(
-        _ stage: StageName, _ options: StageJobOptions, _ name: String, _ timestamp: RunTimestamp
+        _ stage: StageName, _ options: StageJobOptions, _ name: String, _ submission: Submission
     ) throws -> StageJobPlan {
         guard let image = options.image ?? configuration.processing.image else {
             throw IFError(
@@ -71,7 +88,7 @@ extension StageJobs {
         plan.job.entrypoint = ["insightflow-job"]
         var arguments = [stage.rawValue]
         if let file = configurationFile {
-            let location = try "\(codeLocation(stage, timestamp))/recsys.yaml"
+            let location = try "\(codeLocation(submission))/recsys.yaml"
             plan.uploads.append(.init(location: location, data: file))
             plan.job.inputs.append(
                 .init(name: "config", location: location, localPath: "\(Self.folder)/input/config"))
@@ -119,7 +136,7 @@ extension StageJobs {
     // MARK: A script in a container of AWS's
 
     private func scriptPlan(
-        _ stage: StageName, _ script: String, _ options: StageJobOptions, _ name: String, _ timestamp: RunTimestamp
+        _ stage: StageName, _ script: String, _ options: StageJobOptions, _ name: String, _ submission: Submission
     ) async throws -> StageJobPlan {
         guard let outputs = scriptOutputs(stage) else {
             let able = StageName.allCases.filter { scriptOutputs($0) != nil }.map(\.rawValue).joined(separator: ", ")
@@ -130,7 +147,7 @@ extension StageJobs {
         let usesSpark = stage != .impute
         let image = usesSpark ? ContainerImage.spark : .scikitLearn
         var plan = try emptyPlan(stage, name, image: options.image ?? image.address(in: region))
-        let code = try codeLocation(stage, timestamp)
+        let code = try codeLocation(submission)
         let file = try Self.read(script)
         plan.uploads.append(.init(location: "\(code)/code/\(file.name)", data: file.data))
         plan.job.inputs = try await scriptInputs(stage)

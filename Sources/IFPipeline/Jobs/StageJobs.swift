@@ -67,11 +67,11 @@ public struct StageJobs: Sendable {
 
     // MARK: Submitting
 
-    /// Stores what the job reads, then submits it.
+    /// Stores what the job reads, then submits it. Safe to repeat with the same plan: its files are its own, and a job
+    /// of its name that already runs is refused.
     ///
     /// - Returns: The job's resource name.
-    /// - Throws: ``IFError/Code/invalidArgument`` before anything is sent where AWS's limits are exceeded;
-    ///   ``IFError/Code/conflict`` where another job was submitted in the same second; as
+    /// - Throws: ``IFError/Code/invalidArgument`` before anything is sent where AWS's limits are exceeded; as
     ///   ``ProcessingJobs/submit(_:)``.
     public func submit(_ plan: StageJobPlan) async throws -> String {
         try plan.job.validate()
@@ -80,13 +80,7 @@ public struct StageJobs: Sendable {
             let parts = place.prefix.split(separator: "/")
             let folder = try S3Location(bucket: place.bucket, prefix: parts.dropLast().joined(separator: "/"))
             let store = try S3Store(folder, session: session)
-            do {
-                try await store.put(upload.data, at: String(parts.last ?? ""), if: .ifAbsent)
-            } catch let error as IFError where error.code == .conflict {
-                throw IFError(
-                    .conflict, "another job of this stage was submitted in the same second; submit again",
-                    file: upload.location)
-            }
+            try await store.put(upload.data, at: String(parts.last ?? ""))
         }
         return try await service().submit(plan.job)
     }

@@ -50,7 +50,7 @@ import Testing
         options.environment = ["OMP_NUM_THREADS": "4"]
         let plan = try await stages(file: file).plan(.train, options, now: Self.now)
         try plan.job.validate()
-        #expect(plan.job.name.hasPrefix("insightflow-train-20261123-024056-") && plan.job.name.utf8.count == 38)
+        #expect(plan.job.name.hasPrefix("insightflow-train-20261123-024056-") && plan.job.name.utf8.count == 42)
         #expect(plan.job.image == "registry/if:1" && plan.job.entrypoint == ["insightflow-job"])
         #expect(
             plan.job.arguments == [
@@ -58,7 +58,8 @@ import Testing
                 "json",
                 "--strict",
             ])
-        let code = "s3://shop/code/train/20261123-024056/recsys.yaml"
+        let id = plan.job.name.suffix(8)
+        let code = "s3://shop/code/train/20261123-024056/\(id)/recsys.yaml"
         #expect(plan.uploads == [.init(location: code, data: file)])
         #expect(
             plan.job.inputs == [.init(name: "config", location: code, localPath: "/opt/ml/processing/input/config")])
@@ -69,6 +70,33 @@ import Testing
         // Twice the machines would do the same work twice.
         #expect(plan.job.cluster.instanceCount == 1)
         #expect(plan.notes.count == 1 && plan.notes[0].contains("instead of 3"))
+    }
+
+    /// A second is long enough for several submissions: none may meet another's name or files.
+    @Test func jobsOfOneSecondAreDifferentJobs() async throws {
+        let stages = try stages(file: Data("seg: {k: 3}\n".utf8))
+        for stage in StageName.allCases {
+            var names: Set<String> = []
+            var places: Set<String> = []
+            var ids: Set<String> = []
+            for _ in 0..<20 {
+                let plan = try await stages.plan(stage, .init(), now: Self.now)
+                try plan.job.validate()
+                names.insert(plan.job.name)
+                places.formUnion(plan.uploads.map(\.location))
+                ids.insert(try #require(plan.job.environment["INSIGHTFLOW_SUBMISSION"]))
+            }
+            #expect(names.count == 20 && places.count == 20 && ids.count == 20)
+            // Names sort by time.
+            let later = try await stages.plan(stage, .init(), now: Self.now.addingTimeInterval(1))
+            #expect(names.allSatisfy { $0 < later.job.name })
+        }
+        // A name of one's own gets files of its own, too, each time it is tried.
+        var options = StageJobOptions()
+        options.name = "mine"
+        let first = try await stages.plan(.train, options, now: Self.now)
+        let second = try await stages.plan(.train, options, now: Self.now)
+        #expect(first.job.name == "mine" && second.job.name == "mine" && first.uploads != second.uploads)
     }
 
     @Test func whatWasGivenIsPassedOn() async throws {
