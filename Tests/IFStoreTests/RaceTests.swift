@@ -18,7 +18,7 @@ import Testing
             let family = try RunFamily(prefix: "recsys/x", latest: .sameNames)
             try await Self.write("first", runs, family, at: noon)
             let names = Counter()
-            let (written, read) = (Counter(), Counter())
+            let (written, read, bad) = (Counter(), Counter(), Counter())
             let end = ContinuousClock.now + .seconds(Self.seconds)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<4 {
@@ -35,6 +35,7 @@ import Testing
                         while ContinuousClock.now < end || read.value < Self.fewest {
                             let seen = try await CrashTests.seen(runs, family)
                             #expect(seen.count == 1, "\(seen)")
+                            if seen.count != 1 { bad.next() }
                             read.next()
                             // A reader of a folder waits for nothing, and would keep the thread to itself.
                             try await Task.sleep(for: .microseconds(200))
@@ -47,7 +48,7 @@ import Testing
             #expect(history.map(\.generation) == Array(1...history.count))
             for run in try await runs.runs(family) { #expect(try await runs.verify(family, run.name).isEmpty) }
             #expect(try await runs.repair(family).isEmpty)
-            print("\(kind): \(written.value) runs written, \(read.value) reads through the pointer, none bad")
+            print("\(kind): \(written.value) runs written, \(read.value) reads through the pointer, \(bad.value) bad")
         }
     }
 

@@ -46,7 +46,7 @@ import Testing
             let begin = Date()
             try await Self.write("first", stores[0], family, at: begin)
             let end = ContinuousClock.now + .seconds(Self.seconds)
-            let (written, read) = (Locked(0), Locked(0))
+            let (written, read, bad) = (Locked(0), Locked(0), Locked(0))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (index, runs) in stores.prefix(4).enumerated() {
                     group.addTask {
@@ -66,12 +66,15 @@ import Testing
                         while ContinuousClock.now < end || read.withLock({ $0 }) < Self.fewest {
                             let run = try #require(try await runs.latest(family))
                             var seen: Set<Data> = []
+                            var isWhole = run.manifest.files.count == 2
                             for file in run.manifest.files {
                                 let data = try await runs.read(file.path, of: run)
                                 #expect(FileDigest.sha256(data) == file.sha256)
+                                isWhole = isWhole && FileDigest.sha256(data) == file.sha256
                                 seen.insert(data)
                             }
                             #expect(seen.count == 1 && run.manifest.files.count == 2)
+                            if !isWhole || seen.count != 1 { bad.withLock { $0 += 1 } }
                             read.withLock { $0 += 1 }
                         }
                     }
@@ -82,7 +85,7 @@ import Testing
             let history = try await stores[0].history(family)
             #expect(history.map(\.generation) == Array(1...history.count))
             #expect(try await stores[0].repair(family).isEmpty)
-            print("\(name): \(writes) runs written, \(reads) reads through the pointer, none bad")
+            print("\(name): \(writes) runs written, \(reads) reads through the pointer, \(bad.withLock { $0 }) bad")
         }
     }
 
