@@ -35,6 +35,12 @@ let package = Package(
                 .product(name: "IFCore", package: "InsightFlow"), .product(name: "IFFiles", package: "InsightFlow"),
             ]),
         .executableTarget(
+            name: "S3Benchmark",
+            dependencies: [
+                .product(name: "IFCore", package: "InsightFlow"), .product(name: "IFStore", package: "InsightFlow"),
+                .product(name: "IFAWS", package: "InsightFlow"),
+            ]),
+        .executableTarget(
             name: "ChartBenchmark", dependencies: [.product(name: "IFCharts", package: "InsightFlow")]),
     ]
 )
