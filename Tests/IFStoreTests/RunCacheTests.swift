@@ -79,6 +79,24 @@ import Testing
         }
     }
 
+    /// Whoever cleans up may meet a folder whose lock is not taken yet.
+    @Test func foldersMadeAtOnceAreNotTakenForAbandoned() async throws {
+        try await withTemporaryFolder { folder in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        for _ in 0..<400 {
+                            let made = try ScratchFolder("kind-", in: folder)
+                            try Data("x".utf8).write(to: URL(filePath: "\(made.path)/file"))
+                            withExtendedLifetime(made) {}
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func foldersOfDeadProcessesAreRemovedAndThoseOfLivingOnesKept() async throws {
         try await withTemporaryFolder { folder in
             let living = try ScratchFolder("kind-", in: folder)

@@ -18,13 +18,7 @@ package final class ScratchFolder: Sendable {
         var parent = parent ?? FileManager.default.temporaryDirectory.path()
         while parent.count > 1, parent.hasSuffix("/") { parent.removeLast() }
         try Self.removeAbandoned(kind, in: parent)
-        let path = "\(parent)/\(kind)\(UUID().uuidString)"
-        try FileOperations.makeFolders(path, isDurable: false)
-        guard let lock = try FileLock.attempt("\(path)/\(Self.lockName)") else {
-            throw IFError(.conflict, "another process took the new folder; run again", file: path)
-        }
-        self.path = path
-        self.lock = lock
+        (path, lock) = try Self.make(kind, in: parent)
     }
 
     deinit {
@@ -32,7 +26,24 @@ package final class ScratchFolder: Sendable {
         lock.hold()
     }
 
-    private static func removeAbandoned(_ kind: String, in parent: String) throws {
+    /// Makes a folder with a lock that shows it to be in use.
+    ///
+    /// Between the making of the lock's file and the taking of the lock, whoever cleans up may take the folder for
+    /// abandoned, lock it and remove it. Then another one is made.
+    static func make(_ kind: String, in parent: String) throws -> (path: String, lock: FileLock) {
+        var path = ""
+        for _ in 0..<100 {
+            path = "\(parent)/\(kind)\(UUID().uuidString)"
+            try FileOperations.makeFolders(path, isDurable: false)
+            let file = "\(path)/\(lockName)"
+            // Who removes a folder holds its lock all the while: with the lock in hand it is there for good, or gone.
+            if let lock = try FileLock.attempt(file), try FileStatus.of(file) != nil { return (path, lock) }
+        }
+        throw IFError(.conflict, "other processes remove every new folder; run again", file: path)
+    }
+
+    /// Removes folders of a kind whose owners died.
+    static func removeAbandoned(_ kind: String, in parent: String) throws {
         try FileOperations.makeFolders(parent, isDurable: false)
         for name in try FileOperations.names(in: parent) where name.hasPrefix(kind) {
             let folder = "\(parent)/\(name)"

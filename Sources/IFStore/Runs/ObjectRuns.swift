@@ -72,10 +72,7 @@ struct ObjectRuns: RunBackend {
     private func reservationKey(_ family: RunFamily, _ name: String) -> String { key(family, "_staging/\(name).json") }
 
     func reserve(_ family: RunFamily, from timestamp: RunTimestamp, exactly: Bool) async throws -> RunReservation {
-        let folder = try makeStaging()
-        guard let lock = try FileLock.attempt(folder + "/owner.lock") else {
-            throw IFError(.conflict, "another process took the new folder; run again", file: folder)
-        }
+        let (folder, lock) = try makeStaging()
         let generation = try await current(family)?.generation ?? 0
         let writer = UUID().uuidString
         var timestamp = timestamp
@@ -115,20 +112,11 @@ struct ObjectRuns: RunBackend {
     private static let stagingPrefix = "insightflow-staging-"
 
     /// Makes a local folder for a run's files, and removes those of writers that died.
-    private func makeStaging() throws -> String {
-        try FileOperations.makeFolders(scratch, isDurable: false)
-        for name in try FileOperations.names(in: scratch) where name.hasPrefix(ObjectRuns.stagingPrefix) {
-            let folder = "\(scratch)/\(name)"
-            // A folder without a lock may be a moment old.
-            guard try FileStatus.of(folder + "/owner.lock") != nil,
-                let lock = try? FileLock.attempt(folder + "/owner.lock")
-            else { continue }
-            try? FileOperations.remove(folder)
-            lock.hold()
-        }
-        let folder = "\(scratch)/\(ObjectRuns.stagingPrefix)\(UUID().uuidString)"
+    private func makeStaging() throws -> (folder: String, lock: FileLock) {
+        try ScratchFolder.removeAbandoned(ObjectRuns.stagingPrefix, in: scratch)
+        let (folder, lock) = try ScratchFolder.make(ObjectRuns.stagingPrefix, in: scratch)
         try FileOperations.makeFolders(folder + "/files", isDurable: false)
-        return folder
+        return (folder, lock)
     }
 
     func store(_ reservation: RunReservation, manifest: RunManifest, workers: WorkerBudget) async throws {
@@ -237,8 +225,11 @@ struct ObjectRuns: RunBackend {
     func digests(
         _ family: RunFamily, _ run: String, _ paths: [String], in context: RunContext
     ) async throws -> [String] {
-        let folder = try makeStaging()
-        defer { try? FileOperations.remove(folder) }
+        let (folder, lock) = try makeStaging()
+        defer {
+            try? FileOperations.remove(folder)
+            lock.hold()
+        }
         var digests: [String] = []
         for (index, path) in paths.enumerated() {
             let file = "\(folder)/\(index)"
