@@ -3,6 +3,7 @@
 # awswrangler, DuckDB and pandas read all artifacts back and compares what they see (Scripts/s3/read_back.py).
 #
 #   usage: check-bucket-readers.sh [USERS]    300 by default; S3_SERVER=radosgw for Ceph instead of the verifying server
+#          check-bucket-readers.sh --prepare  only makes the environment
 #
 # Makes a Python environment with pinned packages in the cache once (about 170 MB to download). The program is
 # .build/debug/insightflow; INSIGHTFLOW=path names another.
@@ -11,8 +12,6 @@ cd "$(dirname "$0")/.."
 . Scripts/environment.sh
 . Scripts/s3/server.sh
 
-users=${1:-300}
-program=$(realpath "${INSIGHTFLOW:-.build/debug/insightflow}")
 requirements=Scripts/s3/readers-requirements.txt
 venv=$INSIGHTFLOW_CACHE/test-readers-$(cksum <"$requirements" | cut -d ' ' -f 1)
 mkdir -p "$INSIGHTFLOW_CACHE"
@@ -25,6 +24,9 @@ mkdir -p "$INSIGHTFLOW_CACHE"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
     touch "$venv/complete"
 ) 9>"$venv.lock"
+[ "${1:-}" != --prepare ] || exit 0
+users=${1:-300}
+program=$(realpath "${INSIGHTFLOW:-.build/debug/insightflow}")
 
 work=$(mktemp -d)
 mkdir "$work/scratch"
