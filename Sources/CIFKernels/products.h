@@ -36,11 +36,13 @@ typedef struct {
 typedef struct {
     const float *vectors[AHEAD + CHUNK];
     ptrdiff_t count, at, line, width;
+    int all;  // whether the first lines of all vectors were fetched
 } if_fetches;
 
 IF_INLINE void plan_fetches(const if_upcoming *next, if_fetches *f) {
     f->count = next->count < AHEAD ? next->count : AHEAD;
     f->at = f->line = 0;
+    f->all = 0;
     f->width = next->width;
     ptrdiff_t t = 0;
     for (; t < f->count; t++) f->vectors[t] = next->factors + (ptrdiff_t)next->columns[t] * next->rank + next->first;
@@ -51,6 +53,7 @@ IF_INLINE void fetched(if_fetches *f, ptrdiff_t count) {
     f->at += count;
     if (f->at < f->count) return;
     f->at = 0;
+    f->all = 1;
     if (f->line + 32 < f->width) f->line += 32;
 }
 
@@ -95,8 +98,7 @@ IF_INLINE void lower_products(const if_products *c, const if_upcoming *next) {
         for (; left > 4 || left == 3; left -= 3, j += 48) tile(c, i, j, 8, 3, &f);
         for (; left >= 2; left -= 2, j += 32) tile(c, i, j, 8, 2, &f);
     }
-    if (f.line > 0) return;
-    // The sums were short.
+    if (f.all) return;  // Else the sums were short.
     for (ptrdiff_t t = f.at; t < f.count; t++) fetch_pair(f.vectors[t]);
 }
 
