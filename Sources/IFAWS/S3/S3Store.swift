@@ -61,7 +61,7 @@ public struct S3Store: CopyingStore, BatchDeletingStore, UploadingStore {
     /// What was written: as the server tells it, unless another writer has replaced it meanwhile.
     private func written(_ key: String, _ tag: String, size: Int) async throws -> ArtifactInfo {
         if let object = try await client.head(place.key(key)), object.tag == tag { return info(key, object) }
-        return ArtifactInfo(key: key, size: size, modified: client.now(), version: tag)
+        return ArtifactInfo(key: key, size: size, modified: client.serverTime, version: tag)
     }
 
     /// Copies an object within the store; its bytes do not leave the server.

@@ -304,10 +304,14 @@ struct ObjectRuns: RunBackend {
 
     /// The time by the store's own clock, which also dates its objects: that of this machine or of a writer's may be wrong.
     private func storeTime(_ family: RunFamily) async throws -> Date {
-        // Always the same bytes under the same key, so that two who ask at once do not disturb each other.
-        let key = key(family, "_staging/clock")
-        let time = try await store.put(Data("now\n".utf8), at: key, if: .always).modified
+        // A key of its own, so that two who ask at once do not disturb each other.
+        let clocks = key(family, "_staging/clock-")
+        let key = clocks + UUID().uuidString
+        let time = try await store.put(Data("now\n".utf8), at: key, if: .ifAbsent).modified
         try await store.delete(key)
+        // Those of askers that died.
+        let left = try await store.list(clocks).filter { time.timeIntervalSince($0.modified) > staleAfter }
+        try await store.deleteAll(left.map(\.key))
         return time
     }
 
