@@ -1,5 +1,5 @@
 import Foundation
-import IFCharts
+@testable import IFCharts
 import Testing
 
 /// What an SVG picture says, element by element.
@@ -117,6 +117,24 @@ import Testing
         #expect(own.groups("axis y").count == 2)
         let shared = try document(Gallery.facets.chartFacets(sharesY: true))
         #expect(shared.groups("axis y").count == 1)
+    }
+
+    /// Each panel's bars stand on 0, not on those of the panel before.
+    @Test func barsAreStackedPanelByPanel() throws {
+        let panels = ["left", "right"]
+        let chart = Chart("Orders") {
+            for (panel, value) in zip(panels, [10.0, 4.0]) {
+                for segment in ["loyal", "new"] {
+                    BarMark(x: .value("Day", "Mon"), y: .value("Orders", value))
+                        .foregroundStyle(by: .value("Segment", segment)).stacking(.stacked)
+                        .facet(by: .value("Shop", panel))
+                }
+            }
+        }
+        var resolver = PlotResolver(chart, theme: .light)
+        let model = try resolver.resolve()
+        let tops = model.panels.map { panel in panel.layers.flatMap(\.y).max() }
+        #expect(tops == [20, 8])
     }
 
     @Test func heatmapsSayTheirNumbers() throws {

@@ -40,11 +40,21 @@ struct PlotResolver {
             model.omitted += layer.omitted + row.missingRows
             resolved.append(row)
         }
-        for index in resolved.indices { resolved[index].stack(isHorizontal: model.isHorizontal) }
-        let parts = split(resolved, facets)
-        let scales = ScaleBuilder(chart: chart, layers: resolved)
+        // Bars stand on those of their own panel.
+        let parts = split(resolved, facets).map { title, part in
+            (
+                title,
+                part.map { layer in
+                    var layer = layer
+                    layer.stack(isHorizontal: model.isHorizontal)
+                    return layer
+                }
+            )
+        }
+        let stacked = parts.flatMap(\.1)
+        let scales = ScaleBuilder(chart: chart, layers: stacked)
         model.x = try scales.x(names: xs.names, isTime: xs.isTime)
-        let shared = try scales.y(names: ys.names, isTime: ys.isTime, of: resolved)
+        let shared = try scales.y(names: ys.names, isTime: ys.isTime, of: stacked)
         for (title, part) in parts {
             let y = chart.facets.sharesY ? shared : try scales.y(names: ys.names, isTime: ys.isTime, of: part)
             model.panels.append(PlotModel.Panel(title: title, layers: part, y: y))
