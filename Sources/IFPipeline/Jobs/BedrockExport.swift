@@ -69,7 +69,18 @@ public struct BedrockExport: Sendable {
             let batch = BedrockBatch(
                 name: part, model: model, role: role, input: stages.location("\(folder)/input.jsonl"),
                 output: stages.location("\(folder)/output/"))
-            let arn = try await batches.submit(batch)
+            let arn: String
+            do {
+                arn = try await batches.submit(batch)
+            } catch let error as IFError where !submitted.isEmpty {
+                // They run, and are paid for: whoever tries again has to know of them.
+                throw IFError(
+                    error.code,
+                    """
+                    \(error.message); of \(files.count) batches these were submitted: \
+                    \(submitted.map(\.arn).joined(separator: ", "))
+                    """, key: part, cause: error)
+            }
             submitted.append(Submitted(arn: arn, name: part, input: batch.input, output: batch.output))
         }
         return submitted

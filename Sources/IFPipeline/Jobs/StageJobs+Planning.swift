@@ -32,7 +32,9 @@ extension StageJobs {
         } else {
             plan = try imagePlan(stage, options, name, submission)
         }
+        let form = plan.job.environment[Mark.form]
         plan.job.environment.merge(options.environment) { _, given in given }
+        plan.job.environment[Mark.form] = form
         plan.job.environment[Mark.stage] = stage.rawValue
         plan.job.environment[Mark.submission] = submission.id
         return plan
