@@ -1,4 +1,5 @@
 import IFCharts
+import IFCore
 import IFEval
 import IFStore
 
@@ -12,9 +13,10 @@ struct MetricsSection: ReportSection {
             guard let record = run[stage],
                 let report = try await run.json(MetricsReport.self, "metrics.json", of: record)
             else { continue }
-            let earlier = try await run.json(MetricsReport.self, "metrics.json", of: run.previous[stage])
+            let (earlier, problem) = try await Self.earlier(run, stage)
             blocks.append(.heading(stage == .evaluate ? "The model" : "The reranked lists"))
             blocks.append(.table(Self.table(report, name, earlier, run.previous[stage])))
+            if let problem { blocks.append(.text(.init(problem))) }
             if stage == .evaluate {
                 blocks.append(.chart(Self.chart(report, record), note: "Bars are means over users."))
                 blocks.append(.text(.init(Self.meaning(report))))
@@ -77,6 +79,18 @@ struct MetricsSection: ReportSection {
             table.add(cells)
         }
         return table
+    }
+
+    /// The metrics of the run before, or why there are none to compare with: an old run's damage must not cost the report.
+    private static func earlier(
+        _ run: ReportedRun, _ stage: StageName
+    ) async throws -> (report: MetricsReport?, problem: String?) {
+        guard let before = run.previous[stage] else { return (nil, nil) }
+        do {
+            return (try await run.json(MetricsReport.self, "metrics.json", of: before), nil)
+        } catch let error as IFError where error.code == .corruptFile || error.code == .notFound {
+            return (nil, "The metrics of the run before, \(before.name), cannot be read: \(error.message)")
+        }
     }
 
     private static func chart(_ report: MetricsReport, _ record: RunRecord) -> Chart {

@@ -105,6 +105,22 @@ import Testing
         }
     }
 
+    /// Damage to an old run costs the comparison with it, not the page.
+    @Test func damagedMetricsOfTheRunBeforeAreSaid() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            _ = try await pipeline(folder).run(in: context())
+            let evaluations = "\(folder)/store/recsys/eval"
+            let old = try FileManager.default.contentsOfDirectory(atPath: evaluations).filter { $0.hasPrefix("als-2") }
+            let name = try #require(old.first)
+            try #require(old.count == 1)
+            try Data("{\"als\": ".utf8).write(to: URL(filePath: "\(evaluations)/\(name)/metrics.json"))
+            _ = try await pipeline(folder, factors: 12).run(in: context(after: 86_400))
+            let page = try page(folder)
+            #expect(page.contains("The metrics of the run before, \(name), cannot be read"))
+        }
+    }
+
     @Test func aPartOfThePipelineIsReportedAsFarAsItGoes() async throws {
         try await withTemporaryFolder { folder in
             try await makeShop("\(folder)/shop")
