@@ -82,6 +82,19 @@ import Testing
     @Test func fifthsAreOfEqualSize() {
         let fifths = SegmentCharts.fifths((0..<100).map { Double(($0 * 37) % 100) })
         for fifth in 0..<5 { #expect(fifths.count { $0 == fifth } == 20) }
-        #expect(Set(SegmentCharts.fifths([4, 4, 4])) == [0])
+        #expect(Set(SegmentCharts.fifths([4, 4, 4])) == [2])
+        #expect(SegmentCharts.fifths([]).isEmpty)
+    }
+
+    /// Ties lie where most of their ranks do: most customers have one order, and are not those who have many.
+    @Test func tiesStayInTheirFifth() {
+        let low = SegmentCharts.fifths([Double](repeating: 1, count: 85) + (0..<15).map { 2 + Double($0) })
+        #expect(low[..<85].allSatisfy { $0 == 2 } && low[85...].allSatisfy { $0 == 4 })
+        let high = SegmentCharts.fifths((0..<15).map { Double($0) } + [Double](repeating: 20, count: 85))
+        #expect(high[..<15].allSatisfy { $0 == 0 } && high[15...].allSatisfy { $0 == 2 })
+        let few = SegmentCharts.fifths(
+            [Double](repeating: 1, count: 20) + [Double](repeating: 5, count: 30)
+                + (0..<50).map { 6 + Double($0) })
+        #expect(few[..<20].allSatisfy { $0 == 0 } && few[20..<50].allSatisfy { $0 == 1 })
     }
 }

@@ -7,10 +7,13 @@ extension Gallery {
         let days = normal(5_000, stage: "days").map { min(30, max(0, (14 + 9 * $0).rounded())) }
         let imputed = zip(days, normal(5_000, stage: "imputed")).map { $0 == 30 ? max(1, (19 + 6 * $1).rounded()) : $0 }
         let dates = (0..<8).map { Date(timeIntervalSince1970: 1_763_000_000 + Double($0) * 260_000) }
-        let scores = dates.enumerated().map { index, date in
+        let scores = dates.enumerated().flatMap { index, date in
             let model = 0.075 + 0.002 * Double(index % 3) + 0.001 * Double(index)
-            return EvaluationCharts.Score(
-                finished: date, model: model, baseline: 0.061, lift: index == 3 ? nil : (model - 0.061) / 0.061)
+            return [("als", model, 0.0), ("als-postrank", model * 0.9, 600.0)].map { variant, model, later in
+                EvaluationCharts.Score(
+                    variant: variant, finished: date.addingTimeInterval(later), model: model, baseline: 0.061,
+                    lift: index == 3 ? nil : (model - 0.061) / 0.061)
+            }
         }
         return [
             ("imputation-histogram", ImputationCharts.histogram(before: days, after: imputed)),

@@ -5,6 +5,8 @@ import IFCore
 public enum EvaluationCharts {
     /// A metric of one run.
     public struct Score: Sendable, Hashable {
+        /// What was evaluated: "als", "als-postrank".
+        public var variant: String
         /// When the run finished.
         public var finished: Date
         /// The model's value; nil where the run does not have it.
@@ -15,7 +17,8 @@ public enum EvaluationCharts {
         public var lift: Double?
 
         /// Creates a score.
-        public init(finished: Date, model: Double?, baseline: Double?, lift: Double?) {
+        public init(variant: String = "als", finished: Date, model: Double?, baseline: Double?, lift: Double?) {
+            self.variant = variant
             self.finished = finished
             self.model = model
             self.baseline = baseline
@@ -23,40 +26,76 @@ public enum EvaluationCharts {
         }
     }
 
-    /// A metric over the runs: model and baseline above, lift below.
+    /// A metric over the runs: models and baseline above, lifts below; a line for each variant.
+    ///
+    /// The baseline is that of the first variant's runs: the others' runs are of the same truth.
     ///
     /// - Parameters:
     ///   - metric: Name as readers know it, with its cut-off: "NDCG@10".
     ///   - scores: One for each run, in the order of time.
     public static func trend(_ metric: String, _ scores: [Score]) -> Chart {
-        let finished = scores.map(\.finished)
+        let variants = Set(scores.map(\.variant)).sorted()
+        let ofModel = variants.map { variant in (variant, scores.filter { $0.variant == variant }) }
+        let baseline = ofModel.first?.1 ?? []
+        let lift = "Lift over the baseline (0.1 is 10% more)"
         return Chart("\(metric) over the runs") {
-            for (name, values) in [("als", scores.map(\.model)), ("baseline", scores.map(\.baseline))] {
-                LinePlot(x: .values("Run finished (UTC)", finished), y: .values("", values.map { $0 ?? .nan }))
-                    .foregroundStyle(by: .value("", name)).facet(by: .value("", metric)).symbol()
+            for (variant, scores) in ofModel {
+                LinePlot(
+                    x: .values("Run finished (UTC)", scores.map(\.finished)),
+                    y: .values("", scores.map { $0.model ?? .nan })
+                )
+                .foregroundStyle(by: .value("", variant)).facet(by: .value("", metric)).symbol()
             }
-            LinePlot(x: .values("Run finished (UTC)", finished), y: .values("", scores.map { $0.lift ?? .nan }))
-                .foregroundStyle(by: .value("", "lift"))
-                .facet(by: .value("", "Lift over the baseline (0.1 is 10% more)")).symbol()
+            LinePlot(
+                x: .values("Run finished (UTC)", baseline.map(\.finished)),
+                y: .values("", baseline.map { $0.baseline ?? .nan })
+            )
+            .foregroundStyle(by: .value("", "baseline")).facet(by: .value("", metric)).symbol()
+            for (variant, scores) in ofModel {
+                LinePlot(
+                    x: .values("Run finished (UTC)", scores.map(\.finished)),
+                    y: .values("", scores.map { $0.lift ?? .nan })
+                )
+                .foregroundStyle(by: .value("", variant)).facet(by: .value("", lift)).symbol()
+            }
         }
-        .chartForegroundStyleScale(order: ["als", "baseline", "lift"])
+        .chartForegroundStyleScale(order: variants + ["baseline"])
         .chartFacets(columns: 1, sharesY: false)
         .frame(width: 800, height: 560)
     }
 
-    /// A coverage over the runs.
+    /// A coverage over the runs, a line for each variant.
     ///
     /// - Parameters:
     ///   - title: What is covered.
     ///   - finished: When each run finished, in the order of time.
     ///   - shares: Share in 0...1 of each run; nil where it does not have it.
-    public static func coverage(_ title: String, finished: [Date], shares: [Double?]) -> Chart {
-        Chart(title) {
-            LinePlot(
-                x: .values("Run finished (UTC)", finished), y: .values("Covered share", shares.map { $0 ?? .nan })
-            ).symbol()
+    ///   - variants: What each run evaluated; `nil` where all are of one kind.
+    public static func coverage(
+        _ title: String, finished: [Date], shares: [Double?], variants: [String]? = nil
+    ) -> Chart {
+        let names = variants ?? [String](repeating: "", count: finished.count)
+        let series = Set(names).sorted()
+        var chart = Chart(title) {
+            for name in series {
+                let runs = names.indices.filter { names[$0] == name }
+                let line = LinePlot(
+                    x: .values("Run finished (UTC)", runs.map { finished[$0] }),
+                    y: .values("Covered share", runs.map { shares[$0] ?? .nan }))
+                if series.count == 1 { line.symbol() } else { line.foregroundStyle(by: .value("", name)).symbol() }
+            }
         }
         .chartYAxisFormat(.percent(1))
+        if let domain = shareDomain(shares.compactMap { $0 }) { chart = chart.chartYScale(domain: domain) }
+        return chart
+    }
+
+    /// Where shares lie, with a little room, but none beyond 0 and 1.
+    private static func shareDomain(_ shares: [Double]) -> ClosedRange<Double>? {
+        let finite = shares.filter(\.isFinite)
+        guard let low = finite.min(), let high = finite.max(), low >= 0, high <= 1 else { return nil }
+        let room = max(0.01, 0.1 * (high - low))
+        return max(0, low - room)...min(1, high + room)
     }
 
     /// A value with its confidence interval.

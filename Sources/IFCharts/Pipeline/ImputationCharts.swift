@@ -7,38 +7,51 @@ public enum ImputationCharts {
     /// Overlaid densities of intervals, clipped at `limit`.
     ///
     /// - Parameters:
-    ///   - before: Intervals in days before imputation; only those in 0...limit are counted.
+    ///   - before: Intervals in days before imputation; longer ones than `limit` are counted in the last bin.
     ///   - after: Intervals in days after it.
     ///   - limit: Right end of the axis in days.
     ///   - bins: How many bins of equal width.
     public static func histogram(
         before: [Double], after: [Double], limit: Double = 60, bins: Int = 60
     ) -> Chart {
-        Chart("Days between orders, before and after imputation") {
-            HistogramPlot(.values("Days since the prior order", before), in: 0...limit, bins: bins)
-                .foregroundStyle(by: .value("", "before"))
-            HistogramPlot(.values("Days since the prior order", after), in: 0...limit, bins: bins)
-                .foregroundStyle(by: .value("", "after"))
+        let isClipped = before.contains { $0 > limit } || after.contains { $0 > limit }
+        let days = NumberFormat.automatic.text(limit)
+        return Chart("Days between orders, before and after imputation") {
+            HistogramPlot(
+                .values("Days since the prior order", before.map { min($0, limit) }), in: 0...limit, bins: bins
+            )
+            .foregroundStyle(by: .value("", "before"))
+            HistogramPlot(
+                .values("Days since the prior order", after.map { min($0, limit) }), in: 0...limit, bins: bins
+            )
+            .foregroundStyle(by: .value("", "after"))
         }
-        .subtitle("Density of intervals from 0 to \(NumberFormat.automatic.text(limit)) days")
+        .subtitle(
+            "Density of intervals from 0 to \(days) days" + (isClipped ? "; longer ones are in the last bin" : "")
+        )
         .chartForegroundStyleScale(order: order)
         .chartXScale(domain: 0...limit)
     }
 
-    /// Cumulative shares of intervals as steps, up to `limit`.
+    /// Cumulative shares of the intervals up to `limit`, as steps.
     ///
     /// - Parameters:
     ///   - before: Intervals in days before imputation.
     ///   - after: Intervals in days after it.
-    ///   - limit: Right end of the axis in days; the shares count all values.
+    ///   - limit: Right end of the axis in days; longer intervals are left out.
     public static func cumulative(before: [Double], after: [Double], limit: Double = 60) -> Chart {
-        Chart("Share of intervals up to a number of days") {
-            ECDFPlot(.values("Days since the prior order", before), in: 0...limit)
+        let isCut = before.contains { $0 > limit } || after.contains { $0 > limit }
+        let days = NumberFormat.automatic.text(limit)
+        return Chart("Share of intervals up to a number of days") {
+            ECDFPlot(.values("Days since the prior order", before.filter { $0 <= limit }), in: 0...limit)
                 .foregroundStyle(by: .value("", "before"))
-            ECDFPlot(.values("Days since the prior order", after), in: 0...limit)
+            ECDFPlot(.values("Days since the prior order", after.filter { $0 <= limit }), in: 0...limit)
                 .foregroundStyle(by: .value("", "after"))
         }
-        .subtitle("Empirical cumulative distribution, before and after imputation")
+        .subtitle(
+            "Empirical cumulative distribution, before and after imputation"
+                + (isCut ? ", of the intervals of at most \(days) days" : "")
+        )
         .chartForegroundStyleScale(order: order)
         .chartXScale(domain: 0...limit)
         .chartYScale(domain: 0...1)
@@ -72,8 +85,13 @@ public enum ImputationCharts {
                 .annotation(.percent(1))
         }
         .chartYAxisFormat(.percent())
-        .chartYScale(includesZero: true)
+        .chartYScale(domain: 0...shareEnd(max(before, after)))
         .frame(width: 480, height: 400)
+    }
+
+    /// Where an axis of shares ends: at most a little above 100 %, so that a number fits over the bar.
+    private static func shareEnd(_ greatest: Double) -> Double {
+        greatest.isFinite && greatest > 0 ? min(1.08, greatest * 1.15) : 1
     }
 
     /// How the chains ran: mean and standard deviation of the imputed values after each sweep, a line for each chain.

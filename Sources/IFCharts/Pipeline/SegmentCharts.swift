@@ -145,11 +145,19 @@ public enum SegmentCharts {
         }
     }
 
-    /// 0 to 4 by quintile: how many of the four cuts lie below the value.
+    /// 0 to 4: the fifth that the middle of a value's ranks lies in, so that equal values stay together and do not all move to
+    /// one end.
     static func fifths(_ values: [Double]) -> [Int] {
         let sorted = values.sorted()
-        guard !sorted.isEmpty else { return [] }
-        let cuts = (1...4).map { sorted[min(sorted.count - 1, $0 * sorted.count / 5)] }
-        return values.map { value in cuts.count { $0 <= value && cuts[0] != sorted[sorted.count - 1] } }
+        var fifths: [Double: Int] = [:]
+        var start = 0
+        while start < sorted.count {
+            var end = start + 1
+            while end < sorted.count, sorted[end] == sorted[start] { end += 1 }
+            let middle = Double(start + end) / 2
+            fifths[sorted[start]] = min(4, Int(5 * middle / Double(sorted.count)))
+            start = end
+        }
+        return values.map { fifths[$0] ?? 0 }
     }
 }

@@ -21,14 +21,15 @@ struct EvaluationPictures {
             (
                 "coverage_item_trend.png",
                 EvaluationCharts.coverage(
-                    "Share of the catalogue recommended", finished: finished, shares: runs.map(\.itemCoverage))
+                    "Share of the catalogue recommended", finished: finished, shares: runs.map(\.itemCoverage),
+                    variants: runs.map(\.variant))
             ))
         charts.append(
             (
                 "coverage_user_trend.png",
                 EvaluationCharts.coverage(
                     "Share of users with truth that were evaluated", finished: finished,
-                    shares: runs.map(\.userCoverage))
+                    shares: runs.map(\.userCoverage), variants: runs.map(\.variant))
             ))
         charts.append(("metrics_bar.png", latest))
         return charts
@@ -53,7 +54,8 @@ struct EvaluationPictures {
             title,
             runs.map {
                 EvaluationCharts.Score(
-                    finished: $0.finished, model: $0.model[keyPath: path], baseline: $0.baseline[keyPath: path],
+                    variant: $0.variant, finished: $0.finished, model: $0.model[keyPath: path],
+                    baseline: $0.baseline[keyPath: path],
                     lift: $0.lift[keyPath: path])
             })
     }
