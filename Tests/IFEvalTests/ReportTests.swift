@@ -102,6 +102,7 @@ struct ReportTests {
         "files of older runs are read",
         arguments: [
             "2024-05-01T10:20:30Z", "2024-05-01T10:20:30", "2024-05-01T10:20:30.000000", "2024-05-01T12:20:30+02:00",
+            "2024-05-01 10:20:30", "2024-05-01 10:20:30.000000", "20240501T102030Z", "20240501T102030",
         ])
     func olderFiles(_ stamp: String) throws {
         let values = #"{"precision":0.1,"recall":null,"map":0.2,"ndcg":0.3}"#
@@ -113,6 +114,16 @@ struct ReportTests {
         #expect(report.finishedAt == Date(timeIntervalSince1970: 1_714_558_830))
         #expect(report.als.recall == nil && report.notes == "a; b" && report.averagePrecisionDenominator == nil)
         #expect(report.intervals == nil)
+    }
+
+    @Test func timesWithoutSecondsAreRead() {
+        let wanted = Date(timeIntervalSince1970: 1_714_558_800)
+        for text in ["2024-05-01T10:20Z", "2024-05-01T10:20", "2024-05-01 10:20"] {
+            #expect(UTCStamp.date(text) == wanted, "\(text)")
+        }
+        for text in ["", "T", "2024-05-01", "yesterday", "20240501T1020", "2024-13-01T10:20:30Z"] {
+            #expect(UTCStamp.date(text) == nil, "\(text)")
+        }
     }
 
     @Test("strings are escaped")

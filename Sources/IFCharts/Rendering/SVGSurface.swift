@@ -65,7 +65,7 @@ final class SVGSurface: DrawingSurface {
         body.escaped(name)
         if let label {
             body.raw("\" aria-label=\"")
-            body.escaped(label)
+            body.escaped(TextShaper.cleaned(label))
         }
         body.raw("\">\n")
     }

@@ -23,10 +23,16 @@ public enum BatchFile {
     ///
     /// - Parameter records: Lines of JSON; empty lines are passed over.
     /// - Returns: The files, in the order of the records.
-    /// - Throws: ``IFError/Code/invalidData`` for a line that is no record, with its number, and for an id that comes
+    /// - Throws: ``IFError/Code/invalidArgument`` for limits that allow no file; ``IFError/Code/invalidData`` for a line that is no record, with its number, and for an id that comes
     ///   twice; ``IFError/Code/emptyData`` where there are fewer records than a batch needs.
     /// - Complexity: O(bytes).
     public static func divide(_ records: Data, _ limits: BatchLimits = BatchLimits()) throws(IFError) -> [Data] {
+        guard limits.maximumRecords > 0, limits.maximumBytes > 0, limits.minimumRecords <= limits.maximumRecords else {
+            throw IFError(
+                .invalidArgument,
+                "limits of \(limits.minimumRecords) to \(limits.maximumRecords) records and \(limits.maximumBytes) bytes "
+                    + "allow no file")
+        }
         let lines = try checked(records, limits)
         guard lines.count >= limits.minimumRecords else {
             throw IFError(
@@ -41,8 +47,8 @@ public enum BatchFile {
                 guard count == 1 || files.allSatisfy({ $0.count >= limits.minimumRecords }) else {
                     throw IFError(
                         .invalidData,
-                        "the records are too large: files of at most \(limits.maximumBytes) bytes would have fewer than "
-                            + "\(limits.minimumRecords) records")
+                        "files of at most \(limits.maximumBytes) bytes and \(limits.maximumRecords) records would have fewer "
+                            + "than \(limits.minimumRecords) records")
                 }
                 return files.map { file in
                     var data = Data(capacity: bytes(file))

@@ -73,7 +73,7 @@ public struct EvaluationHistory: Sendable {
                     finished: file.finished ?? time(inName: id) ?? info.modified, topK: file.topK,
                     usersEvaluated: file.usersEvaluated, model: file.als, baseline: file.baseline,
                     lift: file.lift ?? MetricValues(), intervals: file.intervals)
-                if let problem = file.finishedProblem { problems.append("\(info.key): \(problem)") }
+                problems += file.problems.map { "\(info.key): \($0)" }
                 await addCoverage(to: &run, from: store, &problems)
                 runs.append(run)
             } catch {
@@ -106,14 +106,23 @@ public struct EvaluationHistory: Sendable {
         id.hasPrefix("als-postrank") ? "als-postrank" : id.hasPrefix("als") ? "als" : "unknown"
     }
 
-    private static func time(inName id: String) -> Date? { RunTimestamp(id.suffix(15))?.date }
+    /// The first timestamp in a name: as `als-20260131-235959`, whatever stands behind it.
+    private static func time(inName id: String) -> Date? {
+        let name = Array(id)
+        guard name.count >= 15 else { return nil }
+        for start in 0...name.count - 15 {
+            if let time = RunTimestamp(String(name[start..<start + 15])) { return time.date }
+        }
+        return nil
+    }
 
     private static func reason(_ error: any Error) -> String {
         switch error as? DecodingError {
         case .keyNotFound(let key, _): "it has no '\(key.stringValue)'"
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' is of another type"
-        case .dataCorrupted: "it is no valid JSON"
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty ? "it is no valid JSON" : context.debugDescription
         default: "\(error)"
         }
     }
@@ -132,7 +141,8 @@ public struct EvaluationHistory: Sendable {
     private struct MetricsFile: Decodable {
         var topK: Int?
         var finished: Date?
-        var finishedProblem: String?
+        /// What could not be used of an otherwise sound file.
+        var problems: [String] = []
         var usersEvaluated: Int?
         var als: MetricValues
         var baseline: MetricValues
@@ -149,17 +159,31 @@ public struct EvaluationHistory: Sendable {
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
-            topK = try? container.decodeIfPresent(Int.self, forKey: .topK)
-            usersEvaluated = try? container.decodeIfPresent(Int.self, forKey: .usersEvaluated)
             als = try container.decode(MetricValues.self, forKey: .als)
             baseline = try container.decode(MetricValues.self, forKey: .baseline)
             lift = try container.decodeIfPresent(MetricValues.self, forKey: .lift)
-            intervals = try? container.decodeIfPresent(Intervals.self, forKey: .intervals)
-            if let text = try? container.decodeIfPresent(String.self, forKey: .finished) {
+            topK = optional(Int.self, .topK, container)
+            usersEvaluated = optional(Int.self, .usersEvaluated, container)
+            guard als != MetricValues() else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .als, in: container, debugDescription: "it holds none of the four metrics")
+            }
+            intervals = optional(Intervals.self, .intervals, container)
+            if let text = optional(String.self, .finished, container) {
                 finished = UTCStamp.date(text)
-                if finished == nil {
-                    finishedProblem = "finished_at_utc '\(text)' is no ISO 8601 time and was not used"
-                }
+                if finished == nil { problems.append("finished_at_utc '\(text)' is no time and was not used") }
+            }
+        }
+
+        /// A value that a run can do without; one of another type is reported and not used.
+        private mutating func optional<Value: Decodable>(
+            _ type: Value.Type, _ key: CodingKeys, _ container: KeyedDecodingContainer<CodingKeys>
+        ) -> Value? {
+            do {
+                return try container.decodeIfPresent(type, forKey: key)
+            } catch {
+                problems.append("\(key.stringValue) is of another type and was not used")
+                return nil
             }
         }
     }

@@ -60,6 +60,23 @@ import Testing
         }
     }
 
+    /// Values of another type are reported; a file without any metric is no evaluation; a name may go on behind its time.
+    @Test func oddFilesAreReported() async throws {
+        try await withTemporaryFolder { path in
+            let folder = URL(filePath: path)
+            let odd = metrics(nil, precision: 0.2).replacing("\"top_k\": 10", with: "\"finished_at_utc\": 1767830400")
+            try write(odd, "recsys/eval/als-postrank-20260112-000000-rerun/metrics.json", in: folder)
+            try write(
+                "{\"als\": {}, \"baseline\": {}}", "recsys/eval/als-20260113-000000/metrics.json", in: folder)
+            let history = try await EvaluationHistory.scan("recsys/eval", in: FolderStore(root: path))
+            #expect(history.runs.map(\.id) == ["als-postrank-20260112-000000-rerun"])
+            #expect(history.runs.first?.finished == Date(timeIntervalSince1970: 1_768_176_000))
+            #expect(history.problems.count == 2)
+            #expect(history.problems.contains { $0.hasSuffix("finished_at_utc is of another type and was not used") })
+            #expect(history.problems.contains { $0.hasSuffix("it holds none of the four metrics") })
+        }
+    }
+
     @Test func publishesWhatTheContractNames() async throws {
         try await withTemporaryFolder { path in
             let folder = URL(filePath: path)
