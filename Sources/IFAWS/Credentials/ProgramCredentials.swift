@@ -44,9 +44,14 @@ enum ProgramCredentials {
             throw IFError(
                 .accessDenied, "\(name) prints version \(answer.version) of the form of keys, not 1; update it")
         }
+        let expiration = answer.expiration.flatMap(AWSTime.parse)
+        guard answer.expiration == nil || expiration != nil else {
+            // Taken for none, the keys would be used until the server refuses them.
+            throw IFError(.accessDenied, "\(name) prints an Expiration that is no ISO 8601 time with a zone; mend it")
+        }
         return AWSCredentials(
             accessKey: answer.accessKey, secretKey: answer.secretKey, sessionToken: answer.token,
-            expiration: answer.expiration.flatMap(AWSTime.parse))
+            expiration: expiration)
     }
 
     /// What a shell command prints, at most a megabyte, and how it ended: 0 where all went well.

@@ -7,11 +7,14 @@ enum AWSTime {
         date.formatted(.iso8601).filter { !"-:".contains($0) }
     }
 
-    /// `2026-11-23T02:40:56Z`, with or without a fraction, which is cut off.
+    /// `2026-11-23T02:40:56Z`, or with an offset such as `+00:00`; with or without a fraction, which is cut off.
     static func parse(_ text: String) -> Date? {
-        guard text.hasSuffix("Z") else { return nil }
-        let whole = text.dropLast().prefix { $0 != "." }
-        return try? Date(whole + "Z", strategy: .iso8601)
+        var text = text
+        if let point = text.firstIndex(of: ".") {
+            let zone = text[text.index(after: point)...].firstIndex { !$0.isWholeNumber } ?? text.endIndex
+            text.removeSubrange(point..<zone)
+        }
+        return try? Date(text, strategy: .iso8601)
     }
 
     /// `Mon, 23 Nov 2026 02:40:56 GMT`, as in the headers Date and Last-Modified (RFC 9110, section 5.6.7).

@@ -207,7 +207,8 @@ import Testing
                 let found = try await find(variables)
                 #expect(found.accessKey == "AKPROGRAM" && found.secretKey == "its-secret")
                 #expect(found.sessionToken == "its token" && found.expiration != nil)
-                for text in ["its-secret", Self.printed.replacing("1,", with: "2,"), "{\"Version\": 1}"] {
+                let odd = Self.printed.replacing("2099-01-01T00:00:00Z", with: "in an hour")
+                for text in ["its-secret", Self.printed.replacing("1,", with: "2,"), "{\"Version\": 1}", odd] {
                     try Data(text.utf8).write(to: URL(filePath: file))
                     let error = await #expect(throws: IFError.self) { try await find(variables) }
                     #expect(error?.code == .accessDenied)

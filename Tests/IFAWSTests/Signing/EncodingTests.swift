@@ -53,6 +53,9 @@ import Testing
         #expect(AWSTime.parse("2026-11-23T02:40:56Z") == date)
         #expect(AWSTime.parse("2026-11-23T02:40:56.789Z") == date)
         #expect(AWSTime.parseHTTP("Mon, 23 Nov 2026 02:40:56 GMT") == date)
+        #expect(AWSTime.parse("2026-11-23T02:40:56+00:00") == date)
+        #expect(AWSTime.parse("2026-11-23T04:40:56.123456+02:00") == date)
+        #expect(AWSTime.parse("2026-11-23T02:40:56") == nil)
         #expect(AWSTime.parse("yesterday") == nil)
         #expect(AWSTime.parseHTTP("Mon, 23 Nov 2026 02:40:56 CET") == nil)
     }
