@@ -1,4 +1,5 @@
 import Foundation
+import IFCore
 @testable import IFCharts
 import Testing
 
@@ -135,6 +136,25 @@ import Testing
         let model = try resolver.resolve()
         let tops = model.panels.map { panel in panel.layers.flatMap(\.y).max() }
         #expect(tops == [20, 8])
+    }
+
+    /// A bar's words tell its own value, wherever it stands.
+    @Test func stackedBarsSayTheirOwnValues() throws {
+        let chart = Chart("Orders") {
+            for segment in ["loyal", "new"] {
+                BarMark(x: .value("Orders", 10.0), y: .value("Day", "Mon"))
+                    .foregroundStyle(by: .value("Segment", segment)).stacking(.stacked)
+            }
+        }
+        let text = String(decoding: try chart.render(.svg), as: UTF8.self)
+        #expect(text.contains("Orders: 10") && !text.contains("Orders: 20"))
+    }
+
+    @Test func timesBeyondTheCalendarAreRefused() {
+        let chart = Chart("Far") {
+            LinePlot(x: .values("When", [Date(timeIntervalSince1970: 1e300)]), y: .values("Value", [1.0]))
+        }
+        #expect { try chart.render(.png) } throws: { ($0 as? IFError)?.code == .invalidArgument }
     }
 
     @Test func heatmapsSayTheirNumbers() throws {

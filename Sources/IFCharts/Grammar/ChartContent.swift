@@ -67,7 +67,12 @@ extension ChartContent {
     public func symbol() -> Self { styled { $0.hasSymbols = true } }
 
     /// Diameter of points, in the chart's units (a pixel at scale 1).
-    public func symbolSize(_ diameter: Double) -> Self { styled { $0.symbolSize = diameter } }
+    ///
+    /// - Precondition: The diameter is finite and not negative.
+    public func symbolSize(_ diameter: Double) -> Self {
+        precondition(diameter.isFinite && diameter >= 0, "a symbol's diameter is finite and not negative")
+        return styled { $0.symbolSize = diameter }
+    }
 
     /// How lines run between points.
     public func interpolation(_ interpolation: Interpolation) -> Self { styled { $0.interpolation = interpolation } }

@@ -35,6 +35,9 @@ struct ScaleBuilder {
             padding: isCloud ? 0.04 : 0, headroom: isAnnotated ? 0.06 : 0)
     }
 
+    /// Some 300,000 years.
+    private static let latestSeconds = 1e13
+
     private func scale(
         _ axis: String, _ names: [String]?, _ isTime: Bool, _ values: [Double], _ options: AxisOptions,
         startsAtZero: Bool, isNice: Bool, padding: Double, headroom: Double
@@ -47,6 +50,13 @@ struct ScaleBuilder {
         var preferred: [Double] = []
         if options.scale == .log, !isTime { return try log(axis, low, high, options, isEmpty: finite.isEmpty) }
         let kind: PositionScale.Kind = isTime ? .time : .linear
+        let ends = [low, high] + (options.domain.map { [$0.lowerBound, $0.upperBound] } ?? [])
+        if isTime, let end = ends.first(where: { !(abs($0) <= Self.latestSeconds) }) {
+            throw IFError(
+                .invalidArgument,
+                "the times of the \(axis) axis reach \(end) seconds from 1970, beyond what a calendar can name; are they in "
+                    + "milliseconds?")
+        }
         if let domain = options.domain, domain.lowerBound < domain.upperBound {
             return PositionScale(kind: kind, low: domain.lowerBound, high: domain.upperBound)
         }

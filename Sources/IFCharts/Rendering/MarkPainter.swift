@@ -57,10 +57,12 @@ struct MarkPainter {
         guard layer.rows <= MarkPainter.titledShapes else { return nil }
         var parts: [String] = []
         if let series = layer.series { parts.append(model.seriesNames[Int(series[row])]) }
-        parts.append(words(layer.x[row], place.x, model.xLabel, painter.chart.x.format))
+        // A bar that stands on others is worth what it adds to them.
         let isStacked = layer.geometry == .bar && layer.style.stacking == .stacked
-        let near = isStacked ? (layer.yEnd?[row] ?? 0) : 0
-        parts.append(words(layer.y[row] - near, place.y, model.yLabel, painter.chart.y.format))
+        let left = isStacked ? (layer.xEnd?[row] ?? 0) : 0
+        let below = isStacked ? (layer.yEnd?[row] ?? 0) : 0
+        parts.append(words(layer.x[row] - left, place.x, model.xLabel, painter.chart.x.format))
+        parts.append(words(layer.y[row] - below, place.y, model.yLabel, painter.chart.y.format))
         if let shade = layer.shade, let scale = model.shade {
             parts.append("\(scale.label): \(scale.format.text(shade[row]))")
         }

@@ -3,13 +3,13 @@ import Foundation
 /// A colour of sRGB with opacity. Components range from 0 to 1.
 public struct Color: Sendable, Hashable {
     /// Red, gamma-encoded.
-    public var red: Double
+    public private(set) var red: Double
     /// Green, gamma-encoded.
-    public var green: Double
+    public private(set) var green: Double
     /// Blue, gamma-encoded.
-    public var blue: Double
+    public private(set) var blue: Double
     /// Opacity.
-    public var alpha: Double
+    public private(set) var alpha: Double
 
     /// A colour by its components; those out of range are clamped.
     public init(red: Double, green: Double, blue: Double, alpha: Double = 1) {
