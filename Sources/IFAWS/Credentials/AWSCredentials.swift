@@ -21,6 +21,13 @@ public struct AWSCredentials: Hashable, Sendable, CustomStringConvertible, Custo
         self.expiration = expiration
     }
 
+    /// A text of a server's without these secrets: it should not repeat them, and they do not come out even if it does.
+    func redacted(_ text: String) -> String {
+        [secretKey, sessionToken ?? ""].filter { !$0.isEmpty }.reduce(text) { text, secret in
+            text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "[removed]")
+        }
+    }
+
     /// The access key alone.
     public var description: String { "AWSCredentials(accessKey: \(accessKey))" }
     /// The access key alone.

@@ -34,20 +34,20 @@ struct SecurityTokenService {
 
     private func request(_ body: HTTPBody, _ keys: AWSCredentials?) throws -> HTTPRequest {
         let region = try self.region ?? environment.region() ?? "us-east-1"
-        let origin = try endpoint(region)
+        let endpoint =
+            try environment.endpoint(of: "sts").map {
+                try AWSEndpoint(
+                    $0, service: "Security Token Service", variables: "AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL")
+            } ?? AWSEndpoint(host: "sts.\(region).\(AWSPartition.domain(of: region))")
+        let path = endpoint.base + "/"
         var request = HTTPRequest(
-            method: "POST", url: origin + "/",
+            method: "POST", url: endpoint.origin + path,
             headers: [HTTPField("Content-Type", "application/x-www-form-urlencoded")], body: body)
         request.limits = HTTPLimits(connect: 5, total: 30)
         guard let keys else { return request }
         let date = now()
-        // Clients leave the usual port out of the header Host, and the signature covers it.
-        var host = request.authority
-        for (scheme, port) in [("http://", ":80"), ("https://", ":443")]
-        where origin.hasPrefix(scheme) && host.hasSuffix(port) { host.removeLast(port.count) }
-        request.headers += [HTTPField("Host", host), HTTPField("X-Amz-Date", AWSTime.compact(date))]
+        request.headers += [HTTPField("Host", endpoint.host), HTTPField("X-Amz-Date", AWSTime.compact(date))]
         if let token = keys.sessionToken { request.headers.append(HTTPField("X-Amz-Security-Token", token)) }
-        let path = String(request.url.dropFirst(origin.count - pathLength(origin)))
         let signed = SignatureV4.Request(
             method: "POST", path: path, headers: request.headers, payload: try BodyDigests(body).sha256, date: date)
         let authorization = SignatureV4(region: region, service: "sts").authorization(signed, keys)
@@ -55,42 +55,21 @@ struct SecurityTokenService {
         return request
     }
 
-    /// Bytes of the path that an endpoint of another server may have.
-    private func pathLength(_ origin: String) -> Int {
-        guard let scheme = origin.firstRange(of: "://") else { return 0 }
-        return origin[scheme.upperBound...].drop { $0 != "/" }.count
-    }
-
     private func answer(to request: HTTPRequest) async throws -> HTTPResponse {
-        for attempt in 1... {
+        let retries = RetryPolicy(attempts: 3, base: 0.2)
+        var attempt = 1
+        while true {
             do {
                 let response = try await transport.send(request)
-                if attempt == 3 || !(response.status >= 500 || response.status == 429) { return response }
+                let mayRecover = response.status >= 500 || response.status == 429
+                if !mayRecover || attempt == retries.attempts { return response }
             } catch let failure as HTTPFailure {
-                guard failure.isTransient, attempt < 3 else {
+                guard failure.isTransient, attempt < retries.attempts else {
                     throw IFError(.accessDenied, "the Security Token Service did not answer: \(failure.message)")
                 }
             }
-            try await Task.sleep(for: .milliseconds(200 * attempt))
+            try await retries.wait(after: attempt)
+            attempt += 1
         }
-        preconditionFailure("the third attempt ends the loop")
-    }
-
-    private func endpoint(_ region: String) throws -> String {
-        if var url = try environment.endpoint(of: "sts") {
-            while url.hasSuffix("/") { url.removeLast() }
-            return url
-        }
-        return "https://sts.\(region).\(AWSPartition.domain(of: region))"
-    }
-}
-
-/// Parts of AWS with domains of their own.
-enum AWSPartition {
-    static func domain(of region: String) -> String {
-        if region.hasPrefix("cn-") { return "amazonaws.com.cn" }
-        if region.hasPrefix("us-iso-") { return "c2s.ic.gov" }
-        if region.hasPrefix("us-isob-") { return "sc2s.sgov.gov" }
-        return "amazonaws.com"
     }
 }

@@ -172,10 +172,7 @@ struct S3Client: Sendable {
     /// Servers should not repeat secrets; ours do not come out even if they do.
     private func redacted(_ failure: S3Failure, _ keys: AWSCredentials) -> S3Failure {
         var failure = failure
-        for secret in [keys.secretKey, keys.sessionToken].compactMap({ $0 }) where !secret.isEmpty {
-            failure.message = failure.message.split(separator: secret, omittingEmptySubsequences: false)
-                .joined(separator: "[removed]")
-        }
+        failure.message = keys.redacted(failure.message)
         return failure
     }
 }

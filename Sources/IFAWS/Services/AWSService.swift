@@ -23,9 +23,3 @@ package struct AWSService: Hashable, Sendable {
     package static let bedrock = AWSService(
         title: "Bedrock", signingName: "bedrock", hostPrefix: "bedrock", endpointName: "bedrock", target: nil)
 }
-
-/// What depends on the part of AWS that a region lies in.
-package enum AWSRegion {
-    /// `amazonaws.com`, but for the parts that stand apart.
-    package static func domain(of region: String) -> String { AWSPartition.domain(of: region) }
-}

@@ -135,10 +135,7 @@ package struct AWSServiceClient: Sendable {
     /// Services should not repeat secrets; ours do not come out even if they do.
     private func redacted(_ failure: AWSServiceFailure, _ keys: AWSCredentials) -> AWSServiceFailure {
         var failure = failure
-        for secret in [keys.secretKey, keys.sessionToken].compactMap({ $0 }) where !secret.isEmpty {
-            failure.message = failure.message.split(separator: secret, omittingEmptySubsequences: false)
-                .joined(separator: "[removed]")
-        }
+        failure.message = keys.redacted(failure.message)
         return failure
     }
 }

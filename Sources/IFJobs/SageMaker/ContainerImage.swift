@@ -25,7 +25,7 @@ public struct ContainerImage: Hashable, Sendable {
                 .unsupported, "the registry of \(repository) in this region is not known; name the image with --image",
                 key: region)
         }
-        return "\(account).dkr.ecr.\(region).\(AWSRegion.domain(of: region))/\(repository):\(tag)"
+        return "\(account).dkr.ecr.\(region).\(AWSPartition.domain(of: region))/\(repository):\(tag)"
     }
 
     // Whose registries hold the images: facts that AWS publishes, as the SageMaker SDK for Python 2.257.7 lists them

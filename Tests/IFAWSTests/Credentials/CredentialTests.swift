@@ -310,6 +310,14 @@ import Testing
         #expect(transport.requests.isEmpty)
     }
 
+    /// As botocore's partitions.json has it.
+    @Test(arguments: [
+        ("eu-west-1", "amazonaws.com"), ("us-gov-west-1", "amazonaws.com"), ("cn-north-1", "amazonaws.com.cn"),
+        ("us-iso-east-1", "c2s.ic.gov"), ("us-isob-east-1", "sc2s.sgov.gov"), ("us-isof-south-1", "csp.hci.ic.gov"),
+        ("eu-isoe-west-1", "cloud.adc-e.uk"), ("eusc-de-east-1", "amazonaws.eu"),
+    ])
+    func domainsOfPartitions(_ region: String, _ domain: String) { #expect(AWSPartition.domain(of: region) == domain) }
+
     @Test func trustedHosts() {
         for url in [
             "https://example.com/", "http://localhost:1234/", "http://127.0.0.1", "http://[::1]:80/x",
