@@ -24,13 +24,11 @@ struct BatchReport: Encodable {
 
     func show(asJSON: Bool) {
         if asJSON { return Terminal.say(JSONOutput.pretty(self)) }
-        let lines: [(String, String?)] = [
+        let fields = FieldList([
             ("batch", job), ("status", status), ("message", message), ("model", model),
             ("records", records.map(Format.count)), ("answered", answered.map(Format.count)), ("writes", output),
-        ]
-        for (name, value) in lines {
-            if let value { Terminal.say(name + String(repeating: " ", count: 11 - name.count) + value) }
-        }
+        ])
+        fields.lines.forEach(Terminal.say)
     }
 }
 

@@ -88,18 +88,16 @@ struct JobReport: Encodable {
 
     func show(asJSON: Bool) {
         if asJSON { return Terminal.say(JSONOutput.pretty(self)) }
-        let lines: [(String, String?)] = [
+        var fields = FieldList([
             ("job", job), ("stage", stage), ("status", status), ("reason", failureReason), ("message", exitMessage),
             ("submitted", createdAt), ("started", startedAt), ("ended", endedAt), ("time", Format.seconds(seconds)),
             ("machines", machines), ("image", image),
-        ]
-        for (name, value) in lines {
-            if let value { Terminal.say(name + String(repeating: " ", count: 11 - name.count) + value) }
-        }
+        ])
         for (kind, places) in [("reads", inputs), ("writes", outputs)] {
             for (name, location) in places.sorted(by: { $0.key < $1.key }) {
-                Terminal.say(kind + String(repeating: " ", count: 11 - kind.count) + "\(name): \(location)")
+                fields.add(kind, "\(name): \(location)")
             }
         }
+        fields.lines.forEach(Terminal.say)
     }
 }
