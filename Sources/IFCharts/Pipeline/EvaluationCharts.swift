@@ -35,29 +35,21 @@ public enum EvaluationCharts {
     ///   - scores: One for each run, in the order of time.
     public static func trend(_ metric: String, _ scores: [Score]) -> Chart {
         let variants = Set(scores.map(\.variant)).sorted()
-        let ofModel = variants.map { variant in (variant, scores.filter { $0.variant == variant }) }
-        let baseline = ofModel.first?.1 ?? []
         let lift = "Lift over the baseline (0.1 is 10% more)"
-        return Chart("\(metric) over the runs") {
-            for (variant, scores) in ofModel {
-                LinePlot(
-                    x: .values("Run finished (UTC)", scores.map(\.finished)),
-                    y: .values("", scores.map { $0.model ?? .nan })
-                )
-                .foregroundStyle(by: .value("", variant)).facet(by: .value("", metric)).symbol()
-            }
-            LinePlot(
-                x: .values("Run finished (UTC)", baseline.map(\.finished)),
-                y: .values("", baseline.map { $0.baseline ?? .nan })
+        func line(
+            _ name: String, of variant: String?, _ value: KeyPath<Score, Double?>, in panel: String
+        ) -> some ChartContent {
+            let runs = scores.filter { $0.variant == variant }
+            return LinePlot(
+                x: .values("Run finished (UTC)", runs.map(\.finished)),
+                y: .values("", runs.map { $0[keyPath: value] ?? .nan })
             )
-            .foregroundStyle(by: .value("", "baseline")).facet(by: .value("", metric)).symbol()
-            for (variant, scores) in ofModel {
-                LinePlot(
-                    x: .values("Run finished (UTC)", scores.map(\.finished)),
-                    y: .values("", scores.map { $0.lift ?? .nan })
-                )
-                .foregroundStyle(by: .value("", variant)).facet(by: .value("", lift)).symbol()
-            }
+            .foregroundStyle(by: .value("", name)).facet(by: .value("", panel)).symbol()
+        }
+        return Chart("\(metric) over the runs") {
+            for variant in variants { line(variant, of: variant, \.model, in: metric) }
+            line("baseline", of: variants.first, \.baseline, in: metric)
+            for variant in variants { line(variant, of: variant, \.lift, in: lift) }
         }
         .chartForegroundStyleScale(order: variants + ["baseline"])
         .chartFacets(columns: 1, sharesY: false)
