@@ -44,21 +44,21 @@ done
 [ -n "$folder" ] && [ ! -e "$folder" ] || fail "name a folder that is not there yet"
 
 mkdir -p "$folder"
-trap 'umount -q "$folder/root/proc" || true; rm -rf --one-file-system "$folder"' EXIT
+trap 'umount -q "$folder/machine/proc" || true; rm -rf --one-file-system "$folder"' EXIT
 INSIGHTFLOW_TOOL=$tool Scripts/image/build.sh "$folder/image"
-debootstrap --variant=minbase bookworm "$folder/root" ${mirror:+"$mirror"}
+debootstrap --variant=minbase bookworm "$folder/machine" ${mirror:+"$mirror"}
 for config in ${configs[@]+"${configs[@]}"}; do
-    target=$folder/root/${config#*:}
+    target=$folder/machine/${config#*:}
     mkdir -p "$(dirname "$target")"
     cp "${config%%:*}" "$target"
 done
-mkdir -p "$folder/root/opt"
-cp -a "$folder/image" "$folder/root/opt/insightflow"
+mkdir -p "$folder/machine/opt"
+cp -a "$folder/image" "$folder/machine/opt/insightflow"
 
-mount -t proc proc "$folder/root/proc"
+mount -t proc proc "$folder/machine/proc"
 
 inside() { # a command in the new machine, with no more of this one's environment than it needs
-    chroot "$folder/root" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root "$@"
+    chroot "$folder/machine" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root "$@"
 }
 inside /opt/insightflow/install.sh
 if inside sh -c 'command -v swift || command -v g++ || command -v make'; then
@@ -71,4 +71,4 @@ if inside insightflow-job impute --input /nowhere --root /tmp/store --progress j
     fail "a stage without input ended well"
 fi
 inside grep -q not-found /opt/ml/output/message
-echo "verify: the image's steps work; $(du -sm --exclude=proc "$folder/root" | cut -f 1) MB"
+echo "verify: the image's steps work; $(du -sm --exclude=proc "$folder/machine" | cut -f 1) MB"

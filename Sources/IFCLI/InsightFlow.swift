@@ -12,9 +12,9 @@ struct InsightFlow: AsyncParsableCommand {
             does all of it and takes over finished stages whose inputs have not changed; the other commands do one stage.
 
             Exit codes: 0 done, 64 wrong command line, 65 wrong input data, 66 input not found, 69 something missing or \
-            unsupported, 70 a computation or job failed, 74 reading or writing failed, 75 another writer was first, 78 wrong \
-            configuration, 130 interrupted (Ctrl-C), 143 terminated. A second Ctrl-C ends the process at once; either way \
-            'run' resumes where it stopped.
+            unsupported, 70 a computation or job failed, 74 reading or writing failed, 75 another writer was first, 77 \
+            credentials or permissions, 78 wrong configuration, 130 interrupted (Ctrl-C), 143 terminated. A second Ctrl-C \
+            ends the process at once; either way 'run' resumes where it stopped.
 
             Errors are text on standard error. With --json the object {"error": …} stands on standard output in place of \
             the report; with --progress json it is an event on standard error. Its keys: code, exit_code, message and, \
