@@ -7,9 +7,11 @@
 #include <parquet/metadata.h>
 #include <parquet/properties.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "callback_io.hpp"
 #include "canonical.hpp"
 #include "guard.hpp"
 
@@ -29,6 +31,8 @@ struct if_parquet {
   std::shared_ptr<arrow::io::RandomAccessFile> input;
   std::shared_ptr<parquet::FileMetaData> metadata;
   std::vector<Column> columns;
+  // Whether the bytes come from afar: then a piece of a column chunk is read at once, rather than a few kilobytes.
+  bool is_remote = false;
 };
 
 struct if_scan {
@@ -40,10 +44,14 @@ struct if_scan {
 
 namespace {
 
-parquet::ReaderProperties reader_properties(bool buffered) {
+// Of a column chunk that comes from afar; what a scan holds beside the page that it decodes.
+constexpr int64_t remote_piece = 1 << 20;
+
+parquet::ReaderProperties reader_properties(bool buffered, bool is_remote) {
   parquet::ReaderProperties properties;
   properties.set_page_checksum_verification(true);
-  if (buffered) properties.enable_buffered_stream();
+  if (buffered || is_remote) properties.enable_buffered_stream();
+  if (is_remote) properties.set_buffer_size(remote_piece);
   return properties;
 }
 
@@ -52,13 +60,13 @@ Status damage(const Status &status) { return status.IsInvalid() ? Status::IOErro
 
 Result<std::unique_ptr<parquet::arrow::FileReader>> open_reader(
     const std::shared_ptr<arrow::io::RandomAccessFile> &input, std::shared_ptr<parquet::FileMetaData> metadata,
-    int64_t batch_rows, bool buffered) {
+    int64_t batch_rows, bool buffered, bool is_remote) {
   parquet::ArrowReaderProperties properties(/*use_threads=*/false);
   properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
   properties.set_batch_size(batch_rows);
   properties.set_pre_buffer(false);
   parquet::arrow::FileReaderBuilder builder;
-  ARROW_RETURN_NOT_OK(damage(builder.Open(input, reader_properties(buffered), std::move(metadata))));
+  ARROW_RETURN_NOT_OK(damage(builder.Open(input, reader_properties(buffered, is_remote), std::move(metadata))));
   builder.properties(properties);
   std::unique_ptr<parquet::arrow::FileReader> reader;
   ARROW_RETURN_NOT_OK(damage(builder.Build(&reader)));
@@ -101,25 +109,41 @@ std::string describe(const arrow::Field &field, const parquet::arrow::SchemaFiel
   return text;
 }
 
+Status read_footer(if_parquet &file) {
+  ARROW_ASSIGN_OR_RAISE(auto reader, open_reader(file.input, nullptr, 1 << 16, false, file.is_remote));
+  file.metadata = reader->parquet_reader()->metadata();
+  ARROW_RETURN_NOT_OK(check_counts(*file.metadata));
+  for (const auto &field : reader->manifest().schema_fields) {
+    if_parquet::Column column;
+    column.name = field.field->name();
+    column.description = describe(*field.field, field, *file.metadata->schema());
+    column.type = insightflow::canonical_type(*field.field->type());
+    column.kind = column.type ? insightflow::kind_of(*column.type) : IF_OTHER;
+    column.nullable = field.field->nullable();
+    collect_leaves(field, column.leaves);
+    file.columns.push_back(std::move(column));
+  }
+  return Status::OK();
+}
+
 }  // namespace
 
 int32_t if_parquet_open(const char *path, if_parquet **out, char **error) {
   return guarded(error, [&]() -> Status {
     auto file = std::make_unique<if_parquet>();
     ARROW_ASSIGN_OR_RAISE(file->input, arrow::io::ReadableFile::Open(path));
-    ARROW_ASSIGN_OR_RAISE(auto reader, open_reader(file->input, nullptr, 1 << 16, false));
-    file->metadata = reader->parquet_reader()->metadata();
-    ARROW_RETURN_NOT_OK(check_counts(*file->metadata));
-    for (const auto &field : reader->manifest().schema_fields) {
-      if_parquet::Column column;
-      column.name = field.field->name();
-      column.description = describe(*field.field, field, *file->metadata->schema());
-      column.type = insightflow::canonical_type(*field.field->type());
-      column.kind = column.type ? insightflow::kind_of(*column.type) : IF_OTHER;
-      column.nullable = field.field->nullable();
-      collect_leaves(field, column.leaves);
-      file->columns.push_back(std::move(column));
-    }
+    ARROW_RETURN_NOT_OK(read_footer(*file));
+    *out = file.release();
+    return Status::OK();
+  });
+}
+
+int32_t if_parquet_open_source(const if_random_access *source, if_parquet **out, char **error) {
+  return guarded(error, [&]() -> Status {
+    auto file = std::make_unique<if_parquet>();
+    file->input = insightflow::random_access(*source);
+    file->is_remote = true;
+    ARROW_RETURN_NOT_OK(read_footer(*file));
     *out = file.release();
     return Status::OK();
   });
@@ -153,12 +177,33 @@ bool if_parquet_column_nullable(const if_parquet *file, int32_t column) {
   return file->columns[static_cast<size_t>(column)].nullable;
 }
 
+int32_t if_parquet_chunks(const if_parquet *file, int32_t group, int32_t column, int64_t *pairs, int32_t capacity) {
+  int32_t count = 0;
+  // What cannot be told is not planned for: the scan, which can say what is wrong, meets it again.
+  guarded(nullptr, [&]() -> Status {
+    const auto rows = file->metadata->RowGroup(group);
+    for (const int leaf : file->columns[static_cast<size_t>(column)].leaves) {
+      const auto chunk = rows->ColumnChunk(leaf);
+      int64_t start = chunk->data_page_offset();
+      if (chunk->has_dictionary_page() && chunk->dictionary_page_offset() > 0)
+        start = std::min(start, chunk->dictionary_page_offset());
+      if (count < capacity) {
+        pairs[2 * count] = start;
+        pairs[2 * count + 1] = chunk->total_compressed_size();
+      }
+      count++;
+    }
+    return Status::OK();
+  });
+  return count;
+}
+
 int32_t if_scan_open(const if_parquet *file, const int32_t *groups, int32_t group_count, const int32_t *columns,
                      int32_t column_count, int64_t batch_rows, bool buffered, if_scan **out, char **error) {
   return guarded(error, [&]() -> Status {
     auto scan = std::make_unique<if_scan>();
     // Each scan has a reader of its own over the shared footer: readers are not safe to share between threads.
-    ARROW_ASSIGN_OR_RAISE(scan->reader, open_reader(file->input, file->metadata, batch_rows, buffered));
+    ARROW_ASSIGN_OR_RAISE(scan->reader, open_reader(file->input, file->metadata, batch_rows, buffered, file->is_remote));
     std::vector<int> leaves;
     for (int32_t i = 0; i < column_count; i++) {
       const auto &column = file->columns.at(static_cast<size_t>(columns[i]));

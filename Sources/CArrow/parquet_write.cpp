@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "callback_io.hpp"
 #include "guard.hpp"
 
 using arrow::ArrayData;
@@ -20,7 +21,7 @@ using insightflow::guarded;
 
 struct if_writer {
   std::shared_ptr<arrow::Schema> schema;
-  std::shared_ptr<arrow::io::FileOutputStream> sink;
+  std::shared_ptr<arrow::io::OutputStream> sink;
   std::shared_ptr<arrow::internal::ThreadPool> pool;
   std::unique_ptr<parquet::arrow::FileWriter> writer;
 };
@@ -127,32 +128,53 @@ Result<std::shared_ptr<parquet::WriterProperties>> properties(const arrow::Schem
   return builder.build();
 }
 
+// `open_sink` is called when everything else is known to be well, so that no file is made for nothing.
+template <typename OpenSink>
+Status open_writer(OpenSink open_sink, const if_field *fields, int32_t count, const if_write_options &options,
+                   if_writer **out) {
+  auto made = std::make_unique<if_writer>();
+  arrow::FieldVector schema;
+  for (int32_t i = 0; i < count; i++) {
+    ARROW_ASSIGN_OR_RAISE(auto type, type_of(fields[i].kind));
+    schema.push_back(arrow::field(fields[i].name, std::move(type)));
+  }
+  made->schema = arrow::schema(std::move(schema));
+  ARROW_ASSIGN_OR_RAISE(auto write, properties(*made->schema, fields, options));
+  parquet::ArrowWriterProperties::Builder arrow_properties;
+  if (options.threads > 1 && count > 1) {
+    // A pool of our own: the process-wide one would be shared with whatever else uses Arrow.
+    ARROW_ASSIGN_OR_RAISE(made->pool, arrow::internal::ThreadPool::Make(options.threads));
+    arrow_properties.set_use_threads(true);
+    arrow_properties.set_executor(made->pool.get());
+  }
+  ARROW_ASSIGN_OR_RAISE(made->sink, open_sink());
+  ARROW_ASSIGN_OR_RAISE(made->writer,
+                        parquet::arrow::FileWriter::Open(*made->schema, arrow::default_memory_pool(), made->sink,
+                                                         std::move(write), arrow_properties.build()));
+  *out = made.release();
+  return Status::OK();
+}
+
 }  // namespace
 
 int32_t if_writer_open(const char *path, const if_field *fields, int32_t count, const if_write_options *options,
                        if_writer **out, char **error) {
   return guarded(error, [&]() -> Status {
-    auto made = std::make_unique<if_writer>();
-    arrow::FieldVector schema;
-    for (int32_t i = 0; i < count; i++) {
-      ARROW_ASSIGN_OR_RAISE(auto type, type_of(fields[i].kind));
-      schema.push_back(arrow::field(fields[i].name, std::move(type)));
-    }
-    made->schema = arrow::schema(std::move(schema));
-    ARROW_ASSIGN_OR_RAISE(auto write, properties(*made->schema, fields, *options));
-    parquet::ArrowWriterProperties::Builder arrow_properties;
-    if (options->threads > 1 && count > 1) {
-      // A pool of our own: the process-wide one would be shared with whatever else uses Arrow.
-      ARROW_ASSIGN_OR_RAISE(made->pool, arrow::internal::ThreadPool::Make(options->threads));
-      arrow_properties.set_use_threads(true);
-      arrow_properties.set_executor(made->pool.get());
-    }
-    ARROW_ASSIGN_OR_RAISE(made->sink, arrow::io::FileOutputStream::Open(path));
-    ARROW_ASSIGN_OR_RAISE(made->writer,
-                          parquet::arrow::FileWriter::Open(*made->schema, arrow::default_memory_pool(), made->sink,
-                                                           std::move(write), arrow_properties.build()));
-    *out = made.release();
-    return Status::OK();
+    const auto file = [&]() -> Result<std::shared_ptr<arrow::io::OutputStream>> {
+      ARROW_ASSIGN_OR_RAISE(auto opened, arrow::io::FileOutputStream::Open(path));
+      return opened;
+    };
+    return open_writer(file, fields, count, *options, out);
+  });
+}
+
+int32_t if_writer_open_sink(const if_byte_sink *sink, const if_field *fields, int32_t count,
+                            const if_write_options *options, if_writer **out, char **error) {
+  return guarded(error, [&]() -> Status {
+    // First, so that the sink is released whatever fails.
+    const auto stream = insightflow::output_stream(*sink);
+    return open_writer([&]() -> Result<std::shared_ptr<arrow::io::OutputStream>> { return stream; }, fields, count,
+                       *options, out);
   });
 }
 

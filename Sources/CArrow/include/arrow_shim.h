@@ -65,6 +65,18 @@ typedef struct if_parquet if_parquet;
 typedef struct if_scan if_scan;
 
 int32_t if_parquet_open(const char *path, if_parquet **out, char **error);
+
+// Bytes that the caller fetches. `read` fills `out` with exactly `count` bytes from `position` and returns 0, or another
+// number where it cannot; it may be called on any thread, several at once, and may block. `release` is called once, when
+// the last reader has let go, also where opening fails.
+typedef struct if_random_access {
+  void *context;
+  int64_t size;
+  int32_t (*read)(void *context, int64_t position, int64_t count, uint8_t *out);
+  void (*release)(void *context);
+} if_random_access;
+
+int32_t if_parquet_open_source(const if_random_access *source, if_parquet **out, char **error);
 void if_parquet_close(if_parquet *file);
 int64_t if_parquet_rows(const if_parquet *file);
 int32_t if_parquet_group_count(const if_parquet *file);
@@ -74,6 +86,8 @@ const char *if_parquet_column_name(const if_parquet *file, int32_t column);
 const char *if_parquet_column_type(const if_parquet *file, int32_t column);
 int32_t if_parquet_column_kind(const if_parquet *file, int32_t column);
 bool if_parquet_column_nullable(const if_parquet *file, int32_t column);
+// Where the chunks of a column's leaves lie: up to `capacity` pairs of position and length; returns how many there are.
+int32_t if_parquet_chunks(const if_parquet *file, int32_t group, int32_t column, int64_t *pairs, int32_t capacity);
 
 // Reads row groups in order. Several scans of one file may run at once, each on one thread.
 // `buffered` bounds memory to pages; otherwise whole column chunks are fetched.
@@ -106,6 +120,16 @@ typedef struct if_writer if_writer;
 
 int32_t if_writer_open(const char *path, const if_field *fields, int32_t count, const if_write_options *options,
                        if_writer **out, char **error);
+// Takes the bytes of a file in order. `write` returns 0, or another number where it cannot go on; it may block, and is
+// called by one thread at a time. `release` is called once, when the writer is freed, also where opening fails.
+typedef struct if_byte_sink {
+  void *context;
+  int32_t (*write)(void *context, const uint8_t *bytes, int64_t count);
+  void (*release)(void *context);
+} if_byte_sink;
+
+int32_t if_writer_open_sink(const if_byte_sink *sink, const if_field *fields, int32_t count,
+                            const if_write_options *options, if_writer **out, char **error);
 // Reads the columns during the call only. `start` is the first row of each array to write.
 int32_t if_writer_write(if_writer *writer, const if_array *columns, int32_t count, int64_t start, int64_t rows,
                         char **error);

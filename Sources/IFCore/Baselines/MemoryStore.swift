@@ -2,7 +2,7 @@ public import FoundationEssentials
 import Synchronization
 
 /// Artifacts in memory: the trivial store, for tests and experiments.
-public final class MemoryStore: ArtifactStore {
+public final class MemoryStore: RangedStore, StreamingStore {
     private struct Entry {
         var data: Data
         var info: ArtifactInfo
@@ -77,4 +77,46 @@ public final class MemoryStore: ArtifactStore {
 
     /// Removes an object; one that is not there is no error.
     public func delete(_ key: String) async throws { state.withLock { _ = $0.entries.removeValue(forKey: key) } }
+
+    /// Reads bytes of an object.
+    public func get(_ key: String, range: Range<Int>, ifVersion version: String?) async throws -> ObjectSlice {
+        precondition(range.lowerBound >= 0 && !range.isEmpty, "a range needs bytes")
+        guard let entry = state.withLock({ $0.entries[key] }) else {
+            throw IFError(.notFound, "there is no such object", key: key)
+        }
+        if let version, version != entry.info.version { throw StoredObject.changed(key, range, in: self) }
+        let there = range.clamped(to: 0..<entry.data.count)
+        guard !there.isEmpty else {
+            throw IFError(
+                .invalidArgument, "the object ends before \(StoredObject.text(range)): it has \(entry.data.count)",
+                key: key)
+        }
+        let start = entry.data.startIndex
+        return ObjectSlice(
+            data: entry.data.subdata(in: start + there.lowerBound..<start + there.upperBound), info: entry.info)
+    }
+
+    /// Begins an object that is written piece by piece.
+    public func stream(to key: String) async throws -> any ObjectStream { Stream(key, self) }
+
+    /// Gathers what is written; the store sees it at the end.
+    private final class Stream: ObjectStream {
+        private let key: String
+        private let store: MemoryStore
+        private let data = Mutex(Data())
+
+        init(_ key: String, _ store: MemoryStore) {
+            self.key = key
+            self.store = store
+        }
+
+        func write(_ bytes: Data) async throws {
+            try Task.checkCancellation()
+            data.withLock { $0.append(bytes) }
+        }
+
+        func finish() async throws -> String { try await store.put(data.withLock { $0 }, at: key).version }
+
+        func abandon() async { data.withLock { $0 = Data() } }
+    }
 }

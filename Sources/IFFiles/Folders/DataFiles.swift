@@ -61,6 +61,28 @@ public enum DataFiles {
         }
     }
 
+    /// Reads columns of Parquet files by ranges, the parts of one table.
+    ///
+    /// - Parameters:
+    ///   - sources: The parts in the order of their rows.
+    ///   - columns: The columns wanted, in that order; all where empty.
+    ///   - context: Workers, cancellation, progress.
+    /// - Throws: As ``ParquetParts/read(columns:in:)``; `typeMismatch` naming the column.
+    @concurrent
+    public static func read(
+        _ sources: [any RandomAccessSource], columns: [ColumnRequest] = [], in context: RunContext
+    ) async throws -> Table {
+        let names = columns.isEmpty ? nil : columns.map(\.name)
+        return try conform(
+            try await ParquetReader.read(sources, columns: names, in: context), columns, sources.first?.name ?? "")
+    }
+
+    /// Whether a file of this name in a folder of Parquet parts is one of them: no marker, hidden file or checksum.
+    package static func isParquetPart(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return !PartListing.isJunk(name) && DataFormat.named(name) == .parquet
+    }
+
     @concurrent
     private static func text(
         _ path: String, _ columns: [ColumnRequest], in context: RunContext

@@ -70,7 +70,7 @@ enum PartListing {
         try DataFormat.named(path) ?? DataFormat.magic(FileSystem.head(path, count: 4))
     }
 
-    private static func isJunk(_ name: String) -> Bool {
+    static func isJunk(_ name: String) -> Bool {
         name.hasPrefix("_") || name.hasPrefix(".") || name.hasSuffix(".crc") || name.hasSuffix("~")
             || name.hasSuffix(".tmp")
     }

@@ -9,30 +9,44 @@ import Synchronization
 enum BlockingWorkers {
     /// Computes every unit, at most `workers` at once, in ascending order of starting.
     ///
+    /// - Parameter onOwnThreads: Whether units wait for bytes from afar, so that the system's pool must not run them.
     /// - Throws: The error of the lowest unit that failed; `CancellationError` once `isCancelled` says so.
     static func map<Result: Sendable>(
-        _ count: Int, workers: Int, cancellation: CancellationFlag, _ body: @Sendable (Int) throws -> Result
+        _ count: Int, workers: Int, cancellation: CancellationFlag, onOwnThreads: Bool = false,
+        _ body: @escaping @Sendable (Int) throws -> Result
     ) throws -> [Result] {
-        let cursor = Atomic<Int>(0)
-        let outcome = Mutex<Outcome<Result>>(Outcome(count: count))
-        DispatchQueue.concurrentPerform(iterations: max(1, min(workers, count))) { _ in
+        let shared = Shared<Result>(count: count)
+        let work: @Sendable () -> Void = {
             while true {
-                let unit = cursor.wrappingAdd(1, ordering: .relaxed).oldValue
+                let unit = shared.cursor.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard unit < count else { return }
                 do {
                     if cancellation.isRaised { throw CancellationError() }
                     let result = try body(unit)
-                    outcome.withLock { $0.results[unit] = result }
+                    shared.outcome.withLock { $0.results[unit] = result }
                 } catch {
-                    cursor.store(count, ordering: .relaxed)
-                    outcome.withLock { $0.note(error, unit) }
+                    shared.cursor.store(count, ordering: .relaxed)
+                    shared.outcome.withLock { $0.note(error, unit) }
                 }
             }
         }
-        return try outcome.withLock { outcome in
+        let threads = max(1, min(workers, count))
+        if onOwnThreads {
+            OwnThread.together(threads, work)
+        } else {
+            DispatchQueue.concurrentPerform(iterations: threads) { _ in work() }
+        }
+        return try shared.outcome.withLock { outcome in
             if let failure = outcome.failure { throw failure.error }
             return outcome.results.compactMap { $0 }
         }
+    }
+
+    private final class Shared<Result: Sendable>: Sendable {
+        let cursor = Atomic<Int>(0)
+        let outcome: Mutex<Outcome<Result>>
+
+        init(count: Int) { outcome = Mutex(Outcome(count: count)) }
     }
 
     private struct Outcome<Result: Sendable> {
@@ -54,6 +68,8 @@ final class CancellationFlag: Sendable {
 
     var isRaised: Bool { raised.load(ordering: .relaxed) }
 
+    func raise() { raised.store(true, ordering: .relaxed) }
+
     /// Runs `body` with a flag that the cancellation of the current task raises.
     static func during<Result>(_ body: (CancellationFlag) throws -> Result) async throws -> Result {
         let flag = CancellationFlag()
@@ -61,7 +77,7 @@ final class CancellationFlag: Sendable {
         return try await withTaskCancellationHandler {
             try body(flag)
         } onCancel: {
-            flag.raised.store(true, ordering: .relaxed)
+            flag.raise()
         }
     }
 }

@@ -17,9 +17,26 @@ final class ParquetFile: @unchecked Sendable {
     let groupRows: [Int]
     private let handle: OpaquePointer
 
-    init(_ path: String) throws {
+    convenience init(_ path: String) throws {
+        try unsafe self.init(path) { unsafe if_parquet_open(path, $0, $1) }
+    }
+
+    /// Opens a file whose bytes others fetch. Reading it blocks, so it is for threads of our own (``OwnThread``).
+    convenience init(_ name: String, reading part: Int, of reads: RangeReads, size: Int) throws {
+        let reader = PartReader(reads: reads, part: part)
+        try unsafe self.init(name) { opened, message in
+            var source = unsafe if_random_access(
+                context: Unmanaged.passRetained(reader).toOpaque(), size: Int64(size),
+                read: { unsafe PartReader.read($0, $1, $2, $3) }, release: { unsafe PartReader.release($0) })
+            return unsafe if_parquet_open_source(&source, opened, message)
+        }
+    }
+
+    private init(
+        _ path: String, _ open: (UnsafeMutablePointer<OpaquePointer?>, NativeCall.Message) -> Int32
+    ) throws {
         var opened: OpaquePointer? = nil
-        try unsafe NativeCall.check(path) { unsafe if_parquet_open(path, &opened, $0) }
+        try unsafe NativeCall.check(path) { unsafe open(&opened, $0) }
         guard let handle = unsafe opened else { throw IFError(.inputOutput, "the file did not open", file: path) }
         unsafe self.handle = handle
         self.path = path
@@ -36,6 +53,19 @@ final class ParquetFile: @unchecked Sendable {
     }
 
     deinit { unsafe if_parquet_close(handle) }
+
+    /// Where the bytes of a column's chunk lie: one range, or several for a column of several leaves.
+    func chunks(group: Int, column: Int) -> [Range<Int>] {
+        let capacity = 16
+        var pairs = [Int64](repeating: 0, count: 2 * capacity)
+        let count = unsafe if_parquet_chunks(
+            handle, Int32(clamping: group), Int32(clamping: column), &pairs, Int32(capacity))
+        return (0..<min(Int(count), capacity)).compactMap { index in
+            let (start, size) = (Int(pairs[2 * index]), Int(pairs[2 * index + 1]))
+            let (end, overflow) = start.addingReportingOverflow(size)
+            return start >= 0 && size > 0 && !overflow ? start..<end : nil
+        }
+    }
 
     /// The position of a column by name.
     func index(of name: String) -> Int? { fields.firstIndex { $0.column.name == name } }
@@ -54,6 +84,30 @@ final class ParquetFile: @unchecked Sendable {
         }
         guard let scan = unsafe opened else { throw IFError(.inputOutput, "the file did not open", file: path) }
         return unsafe ParquetScan(scan, of: self)
+    }
+}
+
+/// What Arrow calls to read a part of ``RangeReads``.
+private final class PartReader {
+    private let reads: RangeReads
+    private let part: Int
+
+    init(reads: RangeReads, part: Int) {
+        self.reads = reads
+        self.part = part
+    }
+
+    static func read(
+        _ context: UnsafeMutableRawPointer?, _ position: Int64, _ count: Int64, _ out: UnsafeMutablePointer<UInt8>?
+    ) -> Int32 {
+        guard let context = unsafe context else { return 1 }
+        let reader = unsafe Unmanaged<PartReader>.fromOpaque(context).takeUnretainedValue()
+        let bytes = unsafe UnsafeMutableRawBufferPointer(start: out, count: Int(count))
+        return unsafe reader.reads.read(part: reader.part, at: Int(position), into: bytes) ? 0 : 1
+    }
+
+    static func release(_ context: UnsafeMutableRawPointer?) {
+        if let context = unsafe context { unsafe Unmanaged<PartReader>.fromOpaque(context).release() }
     }
 }
 

@@ -17,8 +17,14 @@ public final class ParquetWriter {
     private let names: [String]
     private let types: [ColumnType]
     private let options: ParquetOptions
-    private let unfinished: UnfinishedPath
+    private let output: Output
     private var handle: OpaquePointer?
+
+    /// Where the bytes go.
+    private enum Output {
+        case file(UnfinishedPath)
+        case pipe(BytePipe)
+    }
 
     /// Begins a file with the columns of a table, which is not yet written.
     ///
@@ -28,8 +34,21 @@ public final class ParquetWriter {
     ///   - options: Compression and row groups.
     ///   - workers: Columns encoded at once; the bytes do not depend on it.
     /// - Throws: `IFError`: `invalidArgument` for a table without columns, `inputOutput`.
-    public init(
+    public convenience init(
         _ path: String, like table: Table, options: ParquetOptions = ParquetOptions(), workers: WorkerBudget = .single
+    ) throws {
+        try self.init(path, like: table, options: options, workers: workers) { .file(try UnfinishedPath(for: path)) }
+    }
+
+    /// Begins a file whose bytes go into a pipe. Writing blocks, so it is for threads of our own (``OwnThread``).
+    convenience init(
+        _ name: String, into pipe: BytePipe, like table: Table, options: ParquetOptions, workers: WorkerBudget
+    ) throws {
+        try self.init(name, like: table, options: options, workers: workers) { .pipe(pipe) }
+    }
+
+    private init(
+        _ path: String, like table: Table, options: ParquetOptions, workers: WorkerBudget, _ output: () throws -> Output
     ) throws {
         guard !table.columns.isEmpty else {
             throw IFError(.invalidArgument, "a Parquet file needs at least one column", file: path)
@@ -41,7 +60,7 @@ public final class ParquetWriter {
         self.options = options
         names = table.names
         types = table.columns.map(\.type)
-        unfinished = try UnfinishedPath(for: path)
+        self.output = try output()
         unsafe handle = nil
         let encodings = table.columns.map(EncodingChoice.of)
         try open(encodings, threads: workers.count)
@@ -86,7 +105,7 @@ public final class ParquetWriter {
         guard let handle = unsafe handle else { return }
         unsafe self.handle = nil
         try unsafe NativeCall.check(path) { unsafe if_writer_close(handle, $0) }
-        try unfinished.publish()
+        if case .file(let unfinished) = output { try unfinished.publish() }
     }
 
     deinit { if let handle = unsafe handle { unsafe if_writer_discard(handle) } }
@@ -103,8 +122,18 @@ public final class ParquetWriter {
                     var native = unsafe if_write_options(
                         codec: codec, created_by: createdBy, row_group_rows: Int64(options.rowGroupRows),
                         threads: Int32(clamping: threads))
-                    try unsafe NativeCall.check(path) {
-                        unsafe if_writer_open(unfinished.path, fields, Int32(fields.count), &native, &opened, $0)
+                    try unsafe NativeCall.check(path) { message in
+                        switch output {
+                        case .file(let unfinished):
+                            return unsafe if_writer_open(
+                                unfinished.path, fields, Int32(fields.count), &native, &opened, message)
+                        case .pipe(let pipe):
+                            var sink = unsafe if_byte_sink(
+                                context: Unmanaged.passRetained(pipe).toOpaque(),
+                                write: { unsafe BytePipe.write($0, $1, $2) }, release: { unsafe BytePipe.release($0) })
+                            return unsafe if_writer_open_sink(
+                                &sink, fields, Int32(fields.count), &native, &opened, message)
+                        }
                     }
                 }
             }

@@ -32,13 +32,17 @@ struct TableAssembly {
     let plan: ReadPlan
     let workers: Int
     let buffered: Bool
+    /// Whether the bytes come from afar, so that reading blocks.
+    let isRemote: Bool
     let cancellation: CancellationFlag
     private var results: [UnitResult] = []
 
-    init(_ plan: ReadPlan, workers: Int, buffered: Bool = false, cancellation: CancellationFlag) {
+    init(_ plan: ReadPlan, workers: Int, buffered: Bool = false, isRemote: Bool = false, cancellation: CancellationFlag)
+    {
         self.plan = plan
         self.workers = workers
         self.buffered = buffered
+        self.isRemote = isRemote
         self.cancellation = cancellation
     }
 
@@ -106,7 +110,9 @@ struct TableAssembly {
     private mutating func decode(_ targets: Targets) throws {
         let (plan, buffered) = (plan, buffered)
         let units = plan.groups.count * plan.columns.count
-        results = try BlockingWorkers.map(units, workers: workers, cancellation: cancellation) { unit in
+        results = try BlockingWorkers.map(
+            units, workers: workers, cancellation: cancellation, onOwnThreads: isRemote
+        ) { unit in
             let (group, column) = unit.quotientAndRemainder(dividingBy: plan.columns.count)
             return try unsafe Self.decode(
                 plan, plan.groups[group], column, targets.starts[column], buffered: buffered)

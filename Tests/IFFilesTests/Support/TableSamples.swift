@@ -46,6 +46,12 @@ struct SplitMix {
     }
 }
 
+/// Whether names, types, nulls and present values are equal.
+func isSame(_ left: Table, _ right: Table) -> Bool {
+    left.names == right.names && left.rowCount == right.rowCount
+        && zip(left.columns, right.columns).allSatisfy { $0.type == $1.type && same($0, $1) }
+}
+
 /// Expects equal names, types, nulls and present values; what stands under nulls is of no account.
 func expectSame(_ left: Table, _ right: Table, sourceLocation: SourceLocation = #_sourceLocation) {
     #expect(left.names == right.names, sourceLocation: sourceLocation)
