@@ -36,7 +36,9 @@ public enum ArtifactStoreContract {
     }
 
     /// All promises.
-    public static var cases: [Case] { objectCases + listingCases + conditionCases + contentCases + concurrencyCases }
+    public static var cases: [Case] {
+        objectCases + listingCases + conditionCases + contentCases + concurrencyCases + rangeCases + streamCases
+    }
 
     /// The error code that `body` throws, `nil` where it throws none.
     static func code(of body: () async throws -> Void) async throws -> IFError.Code? {

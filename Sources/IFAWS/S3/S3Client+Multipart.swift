@@ -24,7 +24,7 @@ extension S3Client {
         }
         let body: PartWriter = { upload, number, range in
             try await put(
-                FileSlice(file: file, offset: range.lowerBound, count: range.count), as: number, of: upload, key)
+                .file(FileSlice(file: file, offset: range.lowerBound, count: range.count)), as: number, of: upload, key)
         }
         return try await inParts(
             key, size: size, partSize: settings.partSize, hasChecksum: true, if: condition, body)
@@ -66,16 +66,16 @@ extension S3Client {
 
     // MARK: Parts
 
-    private func put(_ slice: FileSlice, as number: Int, of upload: String, _ key: String) async throws -> UploadedPart
-    {
+    /// Writes a part of an upload.
+    func put(_ body: HTTPBody, as number: Int, of upload: String, _ key: String) async throws -> UploadedPart {
         var request = S3Request("PUT", key, action: "write a part of the object")
-        let digests = try BodyDigests(.file(slice))
+        let digests = try BodyDigests(body)
         request.query = [HTTPField("partNumber", String(number)), HTTPField("uploadId", upload)]
         request.headers = [HTTPField("x-amz-checksum-crc32c", digests.checksum.base64)]
-        request.body = .file(slice)
+        request.body = body
         request.digests = digests
         let tag = try tag(in: try await send(request), key)
-        return UploadedPart(number: number, tag: tag, size: slice.count, checksum: digests.checksum)
+        return UploadedPart(number: number, tag: tag, size: body.count, checksum: digests.checksum)
     }
 
     private func inParts(
@@ -97,7 +97,7 @@ extension S3Client {
         }
     }
 
-    private func begin(_ key: String, _ writer: String, hasChecksum: Bool) async throws -> String {
+    func begin(_ key: String, _ writer: String, hasChecksum: Bool) async throws -> String {
         var request = S3Request("POST", key, action: "begin an upload")
         request.query = [HTTPField("uploads", "")]
         request.headers = storageHeaders + [HTTPField(S3Object.writerHeader, writer)]
@@ -115,7 +115,7 @@ extension S3Client {
         return upload
     }
 
-    private func complete(
+    func complete(
         _ key: String, _ upload: String, _ parts: [UploadedPart], _ writer: String, _ condition: WriteCondition
     ) async throws -> String {
         var request = S3Request("POST", key, action: "complete the upload")
@@ -157,7 +157,7 @@ extension S3Client {
         return whole
     }
 
-    private func abort(_ key: String, _ upload: String) async {
+    func abort(_ key: String, _ upload: String) async {
         var request = S3Request("DELETE", key, action: "give the upload up")
         request.query = [HTTPField("uploadId", upload)]
         _ = try? await send(request)

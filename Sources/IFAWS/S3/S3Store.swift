@@ -124,7 +124,7 @@ public struct S3Store: CopyingStore, BatchDeletingStore, UploadingStore {
         return try await client.abortUploads(place.keyPrefix + prefix, olderThan: seconds)
     }
 
-    private func wholeKey(_ key: String) throws -> String {
+    func wholeKey(_ key: String) throws -> String {
         try ArtifactKey.validate(key)
         let whole = place.key(key)
         guard whole.utf8.count <= 1024 else {
@@ -133,7 +133,7 @@ public struct S3Store: CopyingStore, BatchDeletingStore, UploadingStore {
         return whole
     }
 
-    private func info(_ key: String, _ object: S3Object) -> ArtifactInfo {
+    func info(_ key: String, _ object: S3Object) -> ArtifactInfo {
         ArtifactInfo(key: key, size: object.size, modified: object.modified, version: object.tag)
     }
 }

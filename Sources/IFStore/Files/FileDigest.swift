@@ -36,7 +36,14 @@ public enum FileDigest {
         try await context.mapBlocks(paths.count) { try sha256(ofFile: paths[$0]) }
     }
 
-    private static func text(_ digest: some Sequence<UInt8>) -> String {
+    /// The digest of a file's last bytes, as ``RunFile/tailSHA256``; `nil` where that of the whole does.
+    static func tail(ofFile path: String, size: Int) throws -> String? {
+        guard size > FileTail.size else { return nil }
+        let file = try OpenFile(path, O_RDONLY, action: "open the file")
+        return sha256(try file.bytes(size - FileTail.size..<size))
+    }
+
+    static func text(_ digest: some Sequence<UInt8>) -> String {
         var characters: [UInt8] = []
         characters.reserveCapacity(64)
         for byte in digest {

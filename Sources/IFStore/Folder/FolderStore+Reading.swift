@@ -108,18 +108,18 @@ extension FolderStore {
     /// Objects up to this size have their content in their version.
     static let hashedSize = 64 << 10
 
-    private func version(_ status: FileStatus, _ digest: String?) -> String {
+    func version(_ status: FileStatus, _ digest: String?) -> String {
         let base =
             String(status.modified, radix: 36) + "-" + String(status.size, radix: 36) + "-"
             + String(status.inode, radix: 36)
         return digest.map { "\(base)-\($0.prefix(32))" } ?? base
     }
 
-    private func noObject(_ key: String) -> IFError {
+    func noObject(_ key: String) -> IFError {
         IFError(.notFound, "there is no such object; see what is there with list", file: path(of: key), key: key)
     }
 
-    private func objectError<Value: ~Copyable>(
+    func objectError<Value: ~Copyable>(
         _ key: String, _ body: () throws(IFError) -> Value
     ) throws(IFError) -> Value {
         do {

@@ -67,7 +67,12 @@ public struct FolderStore: ArtifactStore {
         try ArtifactKey.validate(key)
         let target = path(of: key)
         try refuseLinks(above: key)
-        let temporary = try prepare(target, fill)
+        return try await publish(try prepare(target, fill), at: key, if: condition)
+    }
+
+    /// Gives a finished temporary file the key, or removes it.
+    func publish(_ temporary: String, at key: String, if condition: WriteCondition) async throws -> ArtifactInfo {
+        let target = path(of: key)
         do {
             let lock = try await FileLock.acquire(lockPath)
             defer { lock.hold() }
@@ -86,7 +91,7 @@ public struct FolderStore: ArtifactStore {
     }
 
     /// Writes the temporary file. The folder may vanish under us when another writer deletes its last object.
-    private func prepare(
+    func prepare(
         _ target: String, _ fill: (borrowing OpenFile) throws(IFError) -> Void
     ) throws(IFError) -> String {
         let folder = FileOperations.parent(of: target)
@@ -135,7 +140,7 @@ public struct FolderStore: ArtifactStore {
         }
     }
 
-    private func refuseLinks(above key: String) throws {
+    func refuseLinks(above key: String) throws {
         var path = root
         for part in key.split(separator: "/").dropLast() {
             path += "/" + part
@@ -170,12 +175,18 @@ public struct FolderStore: ArtifactStore {
         guard unsafe unlink(target) == 0 || errno == ENOENT else {
             throw IFError.system(errno, "delete the object", path: target, key: key)
         }
-        // An object store has no empty folders; the first one that is in use ends this.
+        let folder = removeEmptyFolders(above: target)
+        if isDurable { try FileOperations.syncFolder(folder) }
+    }
+
+    /// An object store has no empty folders; the first one that is in use ends this, and is the answer.
+    @discardableResult
+    func removeEmptyFolders(above target: String) -> String {
         var folder = FileOperations.parent(of: target)
         while folder.utf8.count > root.utf8.count, unsafe rmdir(folder) == 0 {
             folder = FileOperations.parent(of: folder)
         }
-        if isDurable { try FileOperations.syncFolder(folder) }
+        return folder
     }
 
     /// Removes the files that writers which died left behind.

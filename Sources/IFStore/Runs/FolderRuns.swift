@@ -92,7 +92,15 @@ struct FolderRuns: RunBackend {
             || FileStatus.of(stagingFolder(family, name), following: false) != nil
     }
 
-    func store(_ reservation: RunReservation, manifest: RunManifest, workers: WorkerBudget) async throws {
+    var takesStreams: Bool { false }
+
+    func stream(_ reservation: RunReservation, _ path: String) async throws -> (any ObjectStream)? { nil }
+
+    func withdraw(_ reservation: RunReservation, _ paths: [String]) async throws {}
+
+    func store(
+        _ reservation: RunReservation, manifest: RunManifest, streamed: Set<String>, workers: WorkerBudget
+    ) async throws {
         let files = reservation.filesFolder
         // All bytes and names must be on disk before the run exists.
         let context = RunContext(workers: workers)
@@ -194,6 +202,8 @@ struct FolderRuns: RunBackend {
     func read(_ family: RunFamily, _ run: String, _ path: String) async throws -> Data {
         try FileOperations.read(self.path(family, "\(run)/\(path)"))
     }
+
+    func source(_ family: RunFamily, _ run: String, _ file: RunFile) -> (any RandomAccessSource)? { nil }
 
     func download(_ family: RunFamily, _ run: String, _ path: String, to target: String) async throws {
         try await FolderStore(root: root).download("\(family.prefix)/\(run)/\(path)", to: target)

@@ -156,7 +156,7 @@ extension ObjectRuns {
     private func copy(_ source: String, to target: String, from file: String?) async throws {
         if let copying = store as? any CopyingStore {
             try await copying.copy(source, to: target)
-        } else if let file {
+        } else if let file, try FileStatus.of(file) != nil {
             try await store.put(contentsOf: file, at: target, if: .always)
         } else {
             try FileOperations.makeFolders(scratch)

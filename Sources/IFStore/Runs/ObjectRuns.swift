@@ -119,10 +119,22 @@ struct ObjectRuns: RunBackend {
         return (folder, lock)
     }
 
-    func store(_ reservation: RunReservation, manifest: RunManifest, workers: WorkerBudget) async throws {
+    var takesStreams: Bool { store is any StreamingStore }
+
+    func stream(_ reservation: RunReservation, _ path: String) async throws -> (any ObjectStream)? {
+        try await (store as? any StreamingStore)?.stream(to: key(reservation.family, "\(reservation.name)/\(path)"))
+    }
+
+    func withdraw(_ reservation: RunReservation, _ paths: [String]) async throws {
+        try await store.deleteAll(paths.map { key(reservation.family, "\(reservation.name)/\($0)") })
+    }
+
+    func store(
+        _ reservation: RunReservation, manifest: RunManifest, streamed: Set<String>, workers: WorkerBudget
+    ) async throws {
         let run = key(reservation.family, reservation.name)
         let folder = reservation.filesFolder
-        try await forEach(manifest.files, workers) { file in
+        try await forEach(manifest.files.filter { !streamed.contains($0.path) }, workers) { file in
             try await store.put(contentsOf: "\(folder)/\(file.path)", at: "\(run)/\(file.path)", if: .always)
             try RunStep.objectUploaded.reached()
         }
@@ -242,6 +254,12 @@ struct ObjectRuns: RunBackend {
 
     func read(_ family: RunFamily, _ run: String, _ path: String) async throws -> Data {
         try await store.get(key(family, "\(run)/\(path)"))
+    }
+
+    func source(_ family: RunFamily, _ run: String, _ file: RunFile) -> (any RandomAccessSource)? {
+        guard let ranged = store as? any RangedStore else { return nil }
+        let object = StoredObject(key(family, "\(run)/\(file.path)"), size: file.size, in: ranged)
+        return RunFileSource(file: file, source: object)
     }
 
     func download(_ family: RunFamily, _ run: String, _ path: String, to target: String) async throws {

@@ -49,8 +49,17 @@ protocol RunBackend: Sendable {
 
     /// Takes the first free name at or after `timestamp`, or that very one.
     func reserve(_ family: RunFamily, from timestamp: RunTimestamp, exactly: Bool) async throws -> RunReservation
+    /// Whether files go to the store while they are written.
+    var takesStreams: Bool { get }
+    /// Begins a file of the run that goes to the store while it is written; `nil` where files gather in the local folder.
+    func stream(_ reservation: RunReservation, _ path: String) async throws -> (any ObjectStream)?
+    /// Removes files that went to the store before the run existed.
+    func withdraw(_ reservation: RunReservation, _ paths: [String]) async throws
     /// Makes the run exist, all at once.
-    func store(_ reservation: RunReservation, manifest: RunManifest, workers: WorkerBudget) async throws
+    ///
+    /// - Parameter streamed: Paths of the files that are in the store already.
+    func store(
+        _ reservation: RunReservation, manifest: RunManifest, streamed: Set<String>, workers: WorkerBudget) async throws
     /// Removes what is left of a reservation.
     func release(_ reservation: RunReservation) async throws
     /// Gives up a reservation whose run could not be stored: parts of it may be there, or may yet arrive.
@@ -83,6 +92,8 @@ protocol RunBackend: Sendable {
     func localPath(_ family: RunFamily, _ path: String) -> String?
     /// Reads a file of a run.
     func read(_ family: RunFamily, _ run: String, _ path: String) async throws -> Data
+    /// A file of a run, to be read by ranges; `nil` where the store cannot, or files are read in place.
+    func source(_ family: RunFamily, _ run: String, _ file: RunFile) -> (any RandomAccessSource)?
     /// Copies a file of a run.
     func download(_ family: RunFamily, _ run: String, _ path: String, to target: String) async throws
 }

@@ -55,12 +55,21 @@ public struct RunFile: Codable, Hashable, Sendable {
     public var size: Int
     /// SHA-256 of the content, 64 hexadecimal digits.
     public var sha256: String
+    /// SHA-256 of the last 65,536 bytes of a longer file, so that a reader of parts of it can trust what stands there, such
+    /// as Parquet's footer. `nil` of shorter files and in runs of versions before.
+    public var tailSHA256: String?
 
     /// Creates a description.
-    public init(path: String, size: Int, sha256: String) {
+    public init(path: String, size: Int, sha256: String, tailSHA256: String? = nil) {
         self.path = path
         self.size = size
         self.sha256 = sha256
+        self.tailSHA256 = tailSHA256
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case path, size, sha256
+        case tailSHA256 = "tail_sha256"
     }
 }
 

@@ -73,7 +73,8 @@ extension RunStore {
                 if let data = try await backend.manifestData(family, name) {
                     manifest = try RunManifest.read(data, file: file)
                 } else {
-                    problem = "it has no \(RunFamily.manifestName), so another tool wrote it or it is being removed"
+                    problem =
+                        "it has no \(RunFamily.manifestName), so it is being written or removed, or another tool wrote it"
                 }
             } catch let error as IFError {
                 problem = error.description
@@ -114,6 +115,25 @@ extension RunStore {
     /// - Throws: ``IFError/Code/notFound``.
     public func read(_ path: String, of run: RunRecord) async throws -> Data {
         try await backend.read(run.family, run.name, path)
+    }
+
+    /// The files of a run at `path` or below it, to be read by ranges; `nil` where the store cannot, or where the run can
+    /// be read in place (``RunRecord/localPath(_:)``).
+    ///
+    /// A run's files are never replaced, so all that is read of a source is of one run. What is read at once is compared with
+    /// the manifest's digests where these are known: the whole file, and its end (``RunFile/tailSHA256``). What lies between
+    /// is left to the format, whose pages have checksums: use ``RunCache`` for files of other formats.
+    ///
+    /// - Returns: Pairs of path within the run and source, in the order of the manifest. Nothing is asked yet.
+    public func sources(
+        _ path: String, of run: RunRecord
+    ) -> [(path: String, source: any RandomAccessSource)]? {
+        var sources: [(path: String, source: any RandomAccessSource)] = []
+        for file in run.files(at: path) {
+            guard let source = backend.source(run.family, run.name, file) else { return nil }
+            sources.append((file.path, source))
+        }
+        return sources
     }
 
     /// Copies a file of a run to a local file.

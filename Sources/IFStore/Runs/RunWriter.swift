@@ -25,6 +25,8 @@ public final class RunWriter: Sendable {
     private let reservation: RunReservation
     private let backend: any RunBackend
     private let state = Mutex(State.open(hasFailed: false))
+    /// Files that went to the store while they were written; `nil`: not finished.
+    private let streamed = Mutex<[String: RunFile?]>([:])
 
     init(_ reservation: RunReservation, _ backend: any RunBackend) {
         self.reservation = reservation
@@ -61,6 +63,58 @@ public final class RunWriter: Sendable {
         try FileOperations.replaceFile(file, with: data, isDurable: false)
     }
 
+    /// Whether ``stream(to:)`` sends files to the store while they are written, so that they take no local space.
+    public var takesStreams: Bool { backend.takesStreams }
+
+    /// Begins the file `path` of the run, to be written piece by piece: in a store that takes objects so, straight there,
+    /// otherwise into the local folder. Its size and digest are computed on the way.
+    ///
+    /// An object that is there before the run exists is seen by no reader of runs. ``abandon()`` removes it; what is left by
+    /// a writer that died is removed by ``RunStore/repair(_:now:)``.
+    ///
+    /// - Parameter path: Relative to the run.
+    /// - Returns: The stream, to be finished before ``commit(manifest:promoting:in:)``, or abandoned.
+    /// - Throws: As ``localPath(for:)``; ``IFError/Code/conflict`` where the file was begun before; what the store throws.
+    public func stream(to path: String) async throws -> any ObjectStream {
+        let file = try localPath(for: path)
+        let isWritten = try FileStatus.of(file) != nil
+        let isNew = streamed.withLock { streamed in
+            guard streamed[path] == nil, !isWritten else { return false }
+            streamed.updateValue(nil, forKey: path)
+            return true
+        }
+        guard isNew else {
+            throw IFError(.conflict, "this file of the run is written already; choose another name", key: path)
+        }
+        do {
+            guard let remote = try await backend.stream(reservation, path) else {
+                return try Self.localStream(file) { [weak self] in
+                    // The commit finds it among the local files.
+                    _ = self?.streamed.withLock { $0.removeValue(forKey: path) }
+                }
+            }
+            return RunFileStream(path, into: remote) { [weak self] done in
+                self?.streamed.withLock { $0[path] = done }
+            }
+        } catch {
+            _ = streamed.withLock { $0.removeValue(forKey: path) }
+            throw error
+        }
+    }
+
+    private static func localStream(
+        _ file: String, onFinish: @escaping @Sendable () -> Void
+    ) throws -> any ObjectStream {
+        // Hidden until it is whole; the commit flushes all files.
+        let temporary = FileOperations.temporaryPath(in: FileOperations.parent(of: file))
+        try FileOperations.replaceFile(temporary, with: Data(), isDurable: false)
+        return FileStream(temporary) { temporary in
+            try FileOperations.move(temporary, to: file)
+            onFinish()
+            return file
+        }
+    }
+
     // MARK: Ending
 
     /// Makes the run exist with all its files, then makes it the latest.
@@ -90,7 +144,8 @@ public final class RunWriter: Sendable {
             manifest = try await describe(info, in: context)
             try RunStep.filesHashed.reached()
             hasFailed = true
-            try await backend.store(reservation, manifest: manifest, workers: context.workers)
+            try await backend.store(
+                reservation, manifest: manifest, streamed: Set(streamed.withLock { $0.keys }), workers: context.workers)
         } catch {
             state.withLock { [hasFailed] in $0 = .open(hasFailed: hasFailed) }
             throw error
@@ -114,8 +169,8 @@ public final class RunWriter: Sendable {
 
     /// Gives the run up and removes its files. Does nothing once the run is committed.
     ///
-    /// After a commit that failed half-way in an object store, what was stored, and what may still arrive of it, is nobody's
-    /// until ``RunStore/repair(_:now:)`` removes it, a day later by default.
+    /// After a commit that failed half-way in an object store, or after ``stream(to:)`` there, what was stored, and what may
+    /// still arrive of it, is nobody's until ``RunStore/repair(_:now:)`` removes it, a day later by default.
     public func abandon() async throws {
         let hasFailed: Bool? = state.withLock { state in
             guard case .open(let hasFailed) = state else { return nil }
@@ -123,7 +178,12 @@ public final class RunWriter: Sendable {
             return hasFailed
         }
         guard let hasFailed else { return }
-        if hasFailed { try await backend.discard(reservation) } else { try await backend.release(reservation) }
+        let paths = streamed.withLock { $0.keys.sorted() }
+        guard hasFailed || !paths.isEmpty else { return try await backend.release(reservation) }
+        // After an attempt to commit the run may exist, whatever the answer was, and then it must be whole.
+        if !hasFailed { try? await backend.withdraw(reservation, paths) }
+        // A write whose answer was lost may yet arrive: it is found by the reservation, which therefore stays.
+        try await backend.discard(reservation)
     }
 
     // MARK: Parts
@@ -133,25 +193,47 @@ public final class RunWriter: Sendable {
             // Left by an attempt to commit that failed.
             file.name != RunFamily.manifestName
         }
-        if found.isEmpty {
+        let streamed = try finishedStreams()
+        if found.isEmpty, streamed.isEmpty {
             throw IFError(.emptyData, "the run has no files; write some or abandon it", file: reservation.filesFolder)
         }
         for file in found where try FileStatus.of(file.path, following: false)?.kind == .link {
             throw IFError(.invalidData, "a run holds no links; copy the file instead", file: file.path)
         }
         for part in family.latest?.renames?.keys.sorted() ?? [] {
-            guard found.contains(where: { $0.name == part || $0.name.hasPrefix(part + "/") }) else {
+            let names = found.map(\.name) + streamed.map(\.path)
+            guard names.contains(where: { $0 == part || $0.hasPrefix(part + "/") }) else {
                 throw IFError(
                     .invalidData, "the run lacks '\(part)', which latest/ shows; write it before the commit",
                     file: reservation.filesFolder)
             }
         }
         let digests = try await FileDigest.sha256(ofFiles: found.map(\.path), in: context)
+        let tails = try found.map { try FileDigest.tail(ofFile: $0.path, size: $0.status.size) }
         return RunManifest(
             schemaVersion: RunManifest.currentSchema, family: family.prefix, run: name, startedAt: timestamp.date,
             committedAt: StoreJSON.rounded(context.now()), inputs: info.inputs, configuration: info.configuration,
             seed: info.seed, version: info.version, timings: info.timings, notes: info.notes,
-            files: zip(found, digests).map { RunFile(path: $0.name, size: $0.status.size, sha256: $1) })
+            files: (found.indices.map { index in
+                RunFile(
+                    path: found[index].name, size: found[index].status.size, sha256: digests[index],
+                    tailSHA256: tails[index])
+            } + streamed)
+            .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
+    }
+
+    private func finishedStreams() throws -> [RunFile] {
+        try streamed.withLock { streamed in
+            try streamed.map { path, file in
+                guard let file else {
+                    throw IFError(
+                        .conflict,
+                        "a file of the run is still being written, or was given up; finish it, or abandon the run",
+                        key: path)
+                }
+                return file
+            }
+        }
     }
 
     private func requireOpen() throws {
