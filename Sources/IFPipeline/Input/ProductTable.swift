@@ -15,7 +15,7 @@ extension Workspace {
             table = try await naming {
                 try await TableReading(
                     file: file, request: InputRequest(table: .products, columns: columns), exampleLimit: 0,
-                    context: context.reporting(to: { _ in })
+                    context: context.reporting(to: { _ in }), sources: inputSources()
                 ).load().table
             }
         } else {
@@ -57,8 +57,8 @@ extension Workspace {
     /// The names of products that were kept beside the ratings; `nil` where there are none.
     func keptProductNames() async throws -> StoredProductNames? {
         guard let record = try await latest(layout.features), !record.files(at: "products.parquet").isEmpty,
-            let path = try await localPath("products.parquet", of: record)
+            let table = try await table("products.parquet", of: record, columns: ["product_id", "product_name"])
         else { return nil }
-        return try StoredProductNames(try await ParquetReader.read(path, in: context))
+        return try StoredProductNames(table)
     }
 }

@@ -87,6 +87,21 @@ extension ShopData {
         try await ShopLoading(location: location, options: options, context: context).load()
     }
 
+    /// As the two above, where some of the files are read from afar.
+    @concurrent
+    static func load(
+        from location: InputLocation, sources: InputSources, options: Options, in context: RunContext
+    ) async throws -> ShopData {
+        try await ShopLoading(location: location, options: options, context: context, sources: sources).load()
+    }
+
+    @concurrent
+    static func load(
+        from path: String, mapping: TransactionMapping, sources: InputSources, options: Options, in context: RunContext
+    ) async throws -> ShopData {
+        try await TransactionLoading(mapping: mapping, options: options, context: context, sources: sources).load(path)
+    }
+
     /// Whether a column of intervals holds one.
     static func hasIntervals(_ orders: Table) -> Bool {
         guard let column = orders["days_since_prior_order"] else { return false }

@@ -5,6 +5,7 @@ struct ShopLoading: Sendable {
     let location: InputLocation
     let options: ShopData.Options
     let context: RunContext
+    var sources = InputSources()
 
     func load() async throws -> ShopData {
         let steps = 1 + [InputTable.priorLines, .trainLines].count { location.files[$0] != nil }
@@ -59,7 +60,7 @@ struct ShopLoading: Sendable {
     ) async throws -> LoadedTable {
         try await TableReading(
             file: file, request: InputRequest(table: table, columns: columns), exampleLimit: options.exampleLimit,
-            context: context
+            context: context, sources: sources
         ).load()
     }
 

@@ -6,7 +6,7 @@ import IFFiles
 import IFStore
 
 /// Input in an object store: what is needed of it comes into a local folder, where it is found and read by the rules
-/// for folders.
+/// for folders. Parquet does not come: a hollow file stands for it, and ``sources`` reads what is wanted of it.
 ///
 /// Used by one task only. The local folder is removed with the value; objects are listed once, so that one run reads
 /// one state of them.
@@ -22,6 +22,8 @@ final class RemoteInput {
     private var listed: [ArtifactInfo]?
     private var folder: ScratchFolder?
     private var isFetched = false
+    /// Objects that are read by ranges, by the paths of the files that stand for them; known once the input is fetched.
+    private(set) var sources: [String: any RandomAccessSource] = [:]
 
     /// Input at a location, `nil` where that is none in S3.
     static func at(_ location: String?, _ environment: AWSEnvironment, takesAll: Bool) throws -> RemoteInput? {
@@ -53,7 +55,7 @@ final class RemoteInput {
         return "s3:" + hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    /// The local folder or file that stands for the input, fetched.
+    /// The local folder or file that stands for the input, fetched but for what ``sources`` reads.
     ///
     /// - Throws: ``IFError/Code/notFound`` where there is nothing at the location; what the store throws.
     func path(in context: RunContext) async throws -> String {
@@ -61,9 +63,17 @@ final class RemoteInput {
         let needed = try await needed()
         let root = try localRoot()
         let store = store
-        let done = ProgressTally(stage: "input", total: needed.count, unit: "objects", context.progress)
+        let ranged = store as? any RangedStore
+        let fetched = needed.filter { ranged == nil || InputFile.format(of: $0.key) != .parquet }
+        for object in needed {
+            guard let ranged, InputFile.format(of: object.key) == .parquet else { continue }
+            try FileSystem.makeSparseFile("\(root)/\(object.key)", size: object.size)
+            // Of the version that was listed, which the fingerprint names.
+            sources["\(root)/\(object.key)"] = StoredObject(object, in: ranged)
+        }
+        let done = ProgressTally(stage: "input", total: fetched.count, unit: "objects", context.progress)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (index, object) in needed.enumerated() {
+            for (index, object) in fetched.enumerated() {
                 if index >= 8 { try await group.next() }
                 group.addTask {
                     let target = "\(root)/\(object.key)"

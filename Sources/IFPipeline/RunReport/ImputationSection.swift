@@ -2,6 +2,7 @@ import IFCharts
 import IFCore
 import IFFiles
 import IFImpute
+import IFStore
 
 /// What imputation did to the intervals between orders.
 struct ImputationSection: ReportSection {
@@ -36,12 +37,11 @@ struct ImputationSection: ReportSection {
     }
 
     private func charts(_ run: ReportedRun, _ summary: ImputationSummary) async throws -> [ReportBlock] {
-        guard let record = run[.impute],
-            let before = try await run.workspace.localPath("orders.parquet", of: record),
-            let after = try await run.workspace.localPath("orders_imputed.parquet", of: record)
+        let (before, after) = ("orders.parquet", "orders_imputed.parquet")
+        guard let record = run[.impute], !record.files(at: before).isEmpty, !record.files(at: after).isEmpty
         else { return [] }
         func values(_ path: String, _ column: String) async throws -> [Double] {
-            let table = try await ParquetReader.read(path, columns: [column], in: run.workspace.context)
+            guard let table = try await run.workspace.table(path, of: record, columns: [column]) else { return [] }
             let days = try table.double(column)
             // The values that the check looks at: first orders have 0, and two years mark an error.
             return (0..<days.count).compactMap { row in days[row].flatMap { $0 > 0 && $0 < 730 ? $0 : nil } }

@@ -12,7 +12,7 @@ struct ProductNames {
     private enum Source {
         case none
         case table(String)
-        /// The table of an input that is fetched where it is wanted.
+        /// The table of an input that is read where it is wanted.
         case remote
         case transactions
     }
@@ -43,16 +43,15 @@ struct ProductNames {
     }
 
     private func table(in workspace: Workspace) async throws -> Table? {
-        let path: String?
+        let columns = [ColumnRequest("product_id"), ColumnRequest("product_name", .string)]
         switch source {
-        case .none: path = nil
+        case .none: return nil
         case .transactions: return try await workspace.catalogue()
-        case .remote: path = try await workspace.inputLocation().files[.products]?.path
-        case .table(let known): path = known
+        case .remote:
+            guard let file = try await workspace.inputLocation().files[.products] else { return nil }
+            return try await workspace.inputSources().read(file, columns: columns, in: workspace.context)
+        case .table(let path): return try await DataFiles.read(path, columns: columns, in: workspace.context)
         }
-        guard let path else { return nil }
-        return try await DataFiles.read(
-            path, columns: [ColumnRequest("product_id"), ColumnRequest("product_name", .string)], in: workspace.context)
     }
 
     /// What was found of the names of some products.

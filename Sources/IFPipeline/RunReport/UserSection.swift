@@ -60,9 +60,10 @@ private struct SampledLists {
     /// From the reranked lists, or else from the model; nil without either.
     init?(_ run: ReportedRun, count: Int) async throws {
         var stream = run.workspace.context.random.stream("report/users")
-        if let record = run[.rerank], let path = try await run.workspace.localPath("recs.parquet", of: record) {
+        if let record = run[.rerank],
+            let table = try await run.workspace.table("recs.parquet", of: record, columns: ["user_id", "rec_items"])
+        {
             source = "their reranked lists"
-            let table = try await ParquetReader.read(path, in: run.workspace.context)
             let owners = try table.ids("user_id")
             let column = try table.column("rec_items")
             for row in stream.sample(min(count, owners.count), below: owners.count).sorted() {
@@ -89,12 +90,12 @@ private struct PurchaseHistory {
     var purchases: [ID: [(product: ID, times: Int)]] = [:]
 
     init(_ run: ReportedRun, of wanted: Set<ID>) async throws {
-        guard let record = run[.ratings], let path = try await run.workspace.localPath("upi_features", of: record)
+        guard let record = run[.ratings],
+            let table = try await run.workspace.table(
+                "upi_features", of: record, columns: ["user_id", "product_id", "upi_count"])
         else {
             return
         }
-        let table = try await ParquetReader.read(
-            path, columns: ["user_id", "product_id", "upi_count"], in: run.workspace.context)
         let owners = try table.ids("user_id")
         let products = try table.ids("product_id")
         let counts = try table.int64("upi_count").values

@@ -36,7 +36,7 @@ extension Workspace {
     func untouchedOrders() async throws -> Table? {
         if configuration.input.transactions != nil { return try await loadShop().orders }
         let location = try await inputLocation()
-        let table = try await naming { try await DataFiles.read(location.file(.orders).path, in: context) }
+        let table = try await naming { try await inputSources().read(location.file(.orders), in: context) }
         guard (try? table.double("days_since_prior_order")) != nil, (try? table.int64("order_number")) != nil else {
             return nil
         }

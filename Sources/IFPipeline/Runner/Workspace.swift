@@ -26,7 +26,8 @@ final class Workspace {
     private var shop: ShopData?
     private var inputFingerprint: String?
     private var imputed: Table?
-    private var features: RatingsArtifacts?
+    private var rated: Table?
+    private var featured: Table?
     private var trained: ALSModel?
     private var segmented: SegmentArtifacts?
     private var catalogued: Table?
@@ -109,6 +110,13 @@ final class Workspace {
         }
     }
 
+    /// What of the input is read by ranges; known when its location is.
+    func inputSources() -> InputSources {
+        var sources = InputSources()
+        for remote in remotes { sources.byPath.merge(remote.sources) { first, _ in first } }
+        return sources
+    }
+
     private var remotes: [RemoteInput] { [remoteInput].compactMap { $0 } + remoteTables.values }
 
     /// Changes when the input files change.
@@ -157,12 +165,16 @@ final class Workspace {
         var loaded: ShopData
         if let columns = configuration.input.transactions {
             loaded = try await naming {
-                try await ShopData.load(
-                    from: localInput(), mapping: TransactionMapping(columns), options: options, in: context)
+                let path = try await localInput()
+                return try await ShopData.load(
+                    from: path, mapping: TransactionMapping(columns), sources: inputSources(), options: options,
+                    in: context)
             }
         } else {
             let location = try await inputLocation()
-            loaded = try await naming { try await ShopData.load(from: location, options: options, in: context) }
+            loaded = try await naming {
+                try await ShopData.load(from: location, sources: inputSources(), options: options, in: context)
+            }
         }
         for remote in remotes { remote.name(&loaded.report) }
         catalogued = loaded.products
@@ -196,9 +208,9 @@ final class Workspace {
         if try await wasSkipped(.impute) {
             table = try await loadShop().orders
         } else if let record = try await latest(layout.imputed),
-            let path = try await localPath("orders_imputed.parquet", of: record)
+            let stored = try await self.table("orders_imputed.parquet", of: record)
         {
-            table = try await ParquetReader.read(path, in: context)
+            table = stored
         } else {
             throw Self.missing(.impute, needs: "orders_imputed.parquet")
         }
@@ -206,17 +218,23 @@ final class Workspace {
         return table
     }
 
-    /// Ratings and features of user–product pairs.
-    func ratings() async throws -> RatingsArtifacts {
-        if let features { return features }
-        guard let record = try await latest(layout.features), let ratings = try await localPath("ratings", of: record),
-            let counts = try await localPath("upi_features", of: record)
-        else { throw Self.missing(.ratings, needs: "ratings") }
-        let loaded = RatingsArtifacts(
-            ratings: try await ParquetReader.read(ratings, in: context),
-            features: try await ParquetReader.read(counts, in: context))
-        features = loaded
-        return loaded
+    /// Ratings of user–product pairs: user_id, product_id, rating.
+    func ratings() async throws -> Table {
+        if let rated { return rated }
+        guard let record = try await latest(layout.features), let table = try await table("ratings", of: record) else {
+            throw Self.missing(.ratings, needs: "ratings")
+        }
+        rated = table
+        return table
+    }
+
+    /// Features of user–product pairs: at least these columns of user_id, product_id, upi_count and upi_avg_interval.
+    func features(_ columns: [String]) async throws -> Table {
+        if let featured { return featured }
+        guard let record = try await latest(layout.features),
+            let table = try await table("upi_features", of: record, columns: columns)
+        else { throw Self.missing(.ratings, needs: "upi_features") }
+        return table
     }
 
     /// The trained model.
@@ -236,25 +254,24 @@ final class Workspace {
     func segments() async throws -> SegmentArtifacts {
         if let segmented { return segmented }
         guard let users = try await latest(layout.userSegments),
-            let path = try await localPath("user_seg.parquet", of: users)
+            let table = try await table("user_seg.parquet", of: users)
         else {
             throw Self.missing(.segment, needs: "user_seg.parquet")
         }
         var popularity: Table?
         if let record = try await latest(layout.segmentPopularity),
             // Both come from one run of the stage, or a death between their commits would mix two segmentations.
-            record.manifest.notes["stage_key"] == users.manifest.notes["stage_key"],
-            let folder = try await localPath("segment_popularity.parquet", of: record)
+            record.manifest.notes["stage_key"] == users.manifest.notes["stage_key"]
         {
-            popularity = try await ParquetReader.read(folder, in: context)
+            popularity = try await self.table("segment_popularity.parquet", of: record)
         }
-        let loaded = SegmentArtifacts(users: try await ParquetReader.read(path, in: context), popularity: popularity)
+        let loaded = SegmentArtifacts(users: table, popularity: popularity)
         segmented = loaded
         return loaded
     }
 
     func keep(imputed table: Table) { imputed = table }
-    func keep(_ artifacts: RatingsArtifacts) { features = artifacts }
+    func keep(_ artifacts: RatingsArtifacts) { (rated, featured) = (artifacts.ratings, artifacts.features) }
     func keep(_ model: ALSModel) { trained = model }
     func keep(_ artifacts: SegmentArtifacts) { segmented = artifacts }
 
@@ -262,7 +279,7 @@ final class Workspace {
     func release(after stage: StageName) {
         switch stage {
         case .rerank:
-            features = nil
+            (rated, featured) = (nil, nil)
             trained = nil
         case .segment:
             shop = nil

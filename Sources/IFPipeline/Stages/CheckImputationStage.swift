@@ -17,14 +17,13 @@ struct CheckImputationStage: PipelineStage {
     func families(in workspace: Workspace) throws -> [RunFamily] { [workspace.layout.imputationCheck] }
 
     func run(in workspace: Workspace, to output: StageOutput) async throws {
-        guard let record = try await workspace.latest(workspace.layout.imputed),
-            let before = try await workspace.localPath("orders.parquet", of: record),
-            let after = try await workspace.localPath("orders_imputed.parquet", of: record)
-        else { throw Workspace.missing(.impute, needs: "orders.parquet") }
         let wanted = ["user_id", "order_number", "days_since_prior_order"]
+        guard let record = try await workspace.latest(workspace.layout.imputed),
+            let before = try await workspace.table("orders.parquet", of: record, columns: wanted),
+            let after = try await workspace.table("orders_imputed.parquet", of: record, columns: wanted)
+        else { throw Workspace.missing(.impute, needs: "orders.parquet") }
         let comparison = try ImputationCheck().compare(
-            before: try await ParquetReader.read(before, columns: wanted, in: workspace.context),
-            after: try await ParquetReader.read(after, columns: wanted, in: workspace.context),
+            before: before, after: after,
             paths: (before: "\(record.key)/orders.parquet", after: "\(record.key)/orders_imputed.parquet"))
         try await output.json(comparison.summary, "summary_day30.json")
         let sample = comparison.sample(limit: Self.sampleLimit, random: workspace.context.random)

@@ -23,7 +23,7 @@ struct HeldOutOrders {
         users = model.users.indices(of: truth.users.ids).filter { $0 >= 0 }
         // What the artifacts say they were fitted on, not what the present input would have given.
         provenance = try await workspace.provenance(of: workspace.layout.models)
-        let features = try await workspace.ratings().features
+        let features = try await workspace.features(["product_id", "upi_count"])
         popularity = try ItemPopularity(
             summing: features.ids("product_id"), lines: features.int64("upi_count"),
             countedOn: await workspace.provenance(of: workspace.layout.features))

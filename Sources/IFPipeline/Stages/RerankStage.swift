@@ -109,7 +109,7 @@ extension HeldOutOrders {
 extension Workspace {
     /// What each user had in the training orders, with the ratings, in the model's indices.
     func history(of model: ALSModel) async throws -> CSRMatrix {
-        let ratings = try await ratings().ratings
+        let ratings = try await ratings()
         let users = model.users.indices(of: try ratings.ids("user_id"))
         let items = model.items.indices(of: try ratings.ids("product_id"))
         let values = try ratings.float("rating").values

@@ -40,12 +40,27 @@ final class StageOutput {
 
     /// Writes one Parquet file.
     func parquet(_ table: Table, _ relative: String, family: Int = 0) async throws {
-        try ParquetWriter.write(table, to: path(relative, family: family), workers: context.workers)
+        let writer = writers[family]
+        guard writer.takesStreams else {
+            return try ParquetWriter.write(table, to: path(relative, family: family), workers: context.workers)
+        }
+        let stream = try await writer.stream(to: relative)
+        do {
+            try await ParquetWriter.write(table, to: stream, named: relative, workers: context.workers)
+            try await stream.finish()
+        } catch {
+            await stream.abandon()
+            throw error
+        }
     }
 
     /// Writes a folder of Parquet parts, as Spark does.
     func parquetFolder(_ table: Table, _ relative: String, family: Int = 0) async throws {
-        try await ParquetWriter.writeFolder(table, to: path(relative, family: family), in: context)
+        let writer = writers[family]
+        guard writer.takesStreams else {
+            return try await ParquetWriter.writeFolder(table, to: path(relative, family: family), in: context)
+        }
+        try await ParquetWriter.writeParts(table, in: context) { try await writer.stream(to: "\(relative)/\($0)") }
     }
 
     /// Writes text.

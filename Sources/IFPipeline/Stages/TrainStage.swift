@@ -19,7 +19,7 @@ struct TrainStage: PipelineStage {
 
     func run(in workspace: Workspace, to output: StageOutput) async throws {
         let started = workspace.context.now()
-        let ratings = try await workspace.ratings().ratings
+        let ratings = try await workspace.ratings()
         let interactions = try Interactions(
             users: ratings.ids("user_id"), items: ratings.ids("product_id"), values: ratings.float("rating").values)
         let configuration = Self.configuration(workspace)

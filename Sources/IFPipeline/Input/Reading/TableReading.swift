@@ -32,6 +32,7 @@ struct TableReading: Sendable {
     let request: InputRequest
     let exampleLimit: Int
     let context: RunContext
+    var sources = InputSources()
 
     func load() async throws -> LoadedTable {
         switch file.format {
@@ -53,17 +54,25 @@ struct TableReading: Sendable {
     // MARK: Parquet
 
     private func loadParquet() async throws -> LoadedTable {
-        let there = try ParquetReader.schema(file.path).map(\.name)
+        // Of files elsewhere the footers are fetched once.
+        let remote: ParquetParts? =
+            if let parts = sources.parts(of: file) { try await ParquetParts(parts) } else { nil }
+        let there = try (remote?.columns ?? ParquetReader.schema(file.path)).map(\.name)
         for column in request.columns where column.isRequired && !there.contains(column.name) {
             throw missing(column.name, there)
         }
         let names = request.columns.map(\.name).filter(there.contains)
-        let table = try await ParquetReader.read(file.path, columns: names, in: named)
+        let table =
+            if let remote {
+                try await remote.read(columns: names, in: named)
+            } else {
+                try await ParquetReader.read(file.path, columns: names, in: named)
+            }
         var parts: [(first: Int, path: String)] = []
         var row = 0
-        for part in file.parts {
+        for (index, part) in file.parts.enumerated() {
             parts.append((row, part.path))
-            row += file.parts.count == 1 ? 0 : try ParquetReader.rowCount(part.path)
+            row += file.parts.count == 1 ? 0 : try remote?.rowCounts[index] ?? ParquetReader.rowCount(part.path)
         }
         let origin = RowOrigin(parts: parts, headerLines: 0)
         var log = FindingLog(request.table, origin, limit: exampleLimit)

@@ -6,6 +6,7 @@ struct TransactionLoading: Sendable {
     let mapping: TransactionMapping
     let options: ShopData.Options
     let context: RunContext
+    var sources = InputSources()
 
     func load(_ path: String) async throws -> ShopData {
         try mapping.validate()
@@ -53,7 +54,7 @@ struct TransactionLoading: Sendable {
             table: .transactions, columns: mapping.mapped, badIDShare: 0, options: text,
             allIDsAreText: mapping.idsAreText)
         return try await TableReading(
-            file: file, request: request, exampleLimit: options.exampleLimit, context: context
+            file: file, request: request, exampleLimit: options.exampleLimit, context: context, sources: sources
         ).load()
     }
 }
