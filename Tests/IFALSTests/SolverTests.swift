@@ -98,7 +98,7 @@ import Testing
     }
 
     /// Blocks that do not divide the rank: the objective falls with every sweep, is what is reported, and ends where
-    /// exact sweeps end, to 0.1 %.
+    /// exact sweeps end, to 0.1 %, though it takes twice as many where unlike exponents make valleys flat.
     @Test(arguments: Variant.allCases) func blocksReachTheExactObjective(_ variant: Variant) async throws {
         let data = try variant.data(users: 150, items: 100)
         var exact = configuration(.cholesky, iterations: 250, factors: 20)
@@ -106,6 +106,7 @@ import Testing
         variant.apply(to: &exact)
         var blocks = exact
         blocks.solver = .blockCoordinate(blockSize: 16)
+        blocks.iterations = 500
         let wanted = try await ImplicitALS(exact).fit(data, in: RunContext())
         let found = try await ImplicitALS(blocks).fit(data, in: RunContext())
         for (before, after) in zip(found.losses, found.losses.dropFirst()) { #expect(after < before * 1.000_001) }
