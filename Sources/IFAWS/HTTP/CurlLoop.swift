@@ -1,4 +1,5 @@
 internal import CCurl
+internal import IFCore
 
 #if canImport(Glibc)
     internal import Glibc

@@ -1,5 +1,4 @@
 public import FoundationEssentials
-import Synchronization
 
 /// Artifacts in memory: the trivial store, for tests and experiments.
 public final class MemoryStore: RangedStore, StreamingStore {
@@ -13,7 +12,7 @@ public final class MemoryStore: RangedStore, StreamingStore {
         var writes = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let now: @Sendable () -> Date
 
     /// Creates an empty store.
@@ -103,7 +102,7 @@ public final class MemoryStore: RangedStore, StreamingStore {
     private final class Stream: ObjectStream {
         private let key: String
         private let store: MemoryStore
-        private let data = Mutex(Data())
+        private let data = Locked(Data())
 
         init(_ key: String, _ store: MemoryStore) {
             self.key = key

@@ -1,5 +1,4 @@
 public import FoundationEssentials
-internal import Synchronization
 
 /// A store that reads parts of objects without the rest.
 public protocol RangedStore: ArtifactStore {
@@ -40,7 +39,7 @@ public final class StoredObject: RandomAccessSource {
     public let size: Int
     private let key: String
     private let store: any RangedStore
-    private let version: Mutex<String?>
+    private let version: Locked<String?>
 
     /// An object as a listing or ``ArtifactStore/stat(_:)`` describes it.
     public convenience init(_ info: ArtifactInfo, in store: any RangedStore) {
@@ -59,7 +58,7 @@ public final class StoredObject: RandomAccessSource {
         self.key = key
         self.size = size
         self.store = store
-        self.version = Mutex(version)
+        self.version = Locked(version)
     }
 
     /// The store's location and the key.

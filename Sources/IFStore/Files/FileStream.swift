@@ -1,6 +1,5 @@
 internal import FoundationEssentials
 internal import IFCore
-internal import Synchronization
 
 #if canImport(Glibc)
     internal import Glibc
@@ -13,7 +12,7 @@ final class FileStream: ObjectStream {
     private let temporary: String
     private let publish: @Sendable (_ temporary: String) async throws -> String
     private let onAbandon: @Sendable () -> Void
-    private let hasEnded = Mutex(false)
+    private let hasEnded = Locked(false)
 
     /// - Parameters:
     ///   - temporary: A file that is there, empty.

@@ -1,6 +1,5 @@
 internal import FoundationEssentials
 public import IFCore
-internal import Synchronization
 
 /// Local copies of what runs in a remote store hold, for readers that need files.
 ///
@@ -13,7 +12,7 @@ public final class RunCache: Sendable {
     }
 
     private let scratch: String?
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Creates a cache in a local folder, the system's for temporary files by default. Nothing is written yet.
     public init(scratch: String? = nil) { self.scratch = scratch }

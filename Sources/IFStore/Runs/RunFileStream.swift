@@ -1,7 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
 internal import IFCore
-internal import Synchronization
 
 /// A file of a run on its way to the store; its size and digest are computed as it passes.
 final class RunFileStream: ObjectStream {
@@ -15,7 +14,7 @@ final class RunFileStream: ObjectStream {
     private let path: String
     private let stream: any ObjectStream
     private let onFinish: @Sendable (RunFile) -> Void
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(_ path: String, into stream: any ObjectStream, onFinish: @escaping @Sendable (RunFile) -> Void) {
         self.path = path

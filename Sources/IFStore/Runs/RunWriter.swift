@@ -1,6 +1,5 @@
 public import FoundationEssentials
 public import IFCore
-internal import Synchronization
 
 /// A run being written. Nobody sees it until ``commit(manifest:promoting:in:)``.
 ///
@@ -24,9 +23,9 @@ public final class RunWriter: Sendable {
 
     private let reservation: RunReservation
     private let backend: any RunBackend
-    private let state = Mutex(State.open(hasFailed: false))
+    private let state = Locked(State.open(hasFailed: false))
     /// Files that went to the store while they were written; `nil`: not finished.
-    private let streamed = Mutex<[String: RunFile?]>([:])
+    private let streamed = Locked<[String: RunFile?]>([:])
 
     init(_ reservation: RunReservation, _ backend: any RunBackend) {
         self.reservation = reservation

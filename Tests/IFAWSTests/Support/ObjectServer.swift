@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import IFCore
 import Testing
 
 @testable import IFAWS

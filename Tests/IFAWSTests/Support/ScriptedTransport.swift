@@ -1,4 +1,5 @@
 import Foundation
+import IFCore
 
 @testable import IFAWS
 
