@@ -64,12 +64,16 @@ struct FacetOptions: Sendable {
     var sharesY = true
 }
 
-/// The kind of a continuous axis.
-public enum ScaleType: Sendable, Hashable {
+/// The kind of a continuous axis. An open set: later versions may add kinds.
+public struct ScaleType: Sendable, Hashable {
+    enum Kind: Sendable, Hashable { case automatic, linear, log }
+
+    let kind: Kind
+
     /// Linear for numbers, time for moments.
-    case automatic
+    public static let automatic = ScaleType(kind: .automatic)
     /// Equal distances are equal differences.
-    case linear
+    public static let linear = ScaleType(kind: .linear)
     /// Equal distances are equal factors; every value must be greater than 0.
-    case log
+    public static let log = ScaleType(kind: .log)
 }

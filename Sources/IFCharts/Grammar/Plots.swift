@@ -92,14 +92,18 @@ public struct HistogramPlot: ChartContent {
     /// The content as a chart keeps it.
     public var element: ChartElement
 
-    /// What the height of a bin says.
-    public enum Height: Sendable {
+    /// What the height of a bin says. An open set: later versions may add heights.
+    public struct Height: Sendable, Hashable {
+        enum Kind: Sendable, Hashable { case count, density, share }
+
+        let kind: Kind
+
         /// How many values.
-        case count
+        public static let count = Height(kind: .count)
         /// The share of all counted values per unit of x: the areas sum to 1.
-        case density
+        public static let density = Height(kind: .density)
         /// The share of all counted values: the heights sum to 1.
-        case share
+        public static let share = Height(kind: .share)
     }
 
     /// Counts values in bins; all bins are half-open except the last, as in NumPy's `histogram`.
@@ -131,13 +135,13 @@ public struct HistogramPlot: ChartContent {
             counted += 1
         }
         let unit: Double =
-            switch height {
+            switch height.kind {
             case .count: 1
             case .density: counted > 0 ? 1 / (counted * width) : 1
             case .share: counted > 0 ? 1 / counted : 1
             }
         let name =
-            switch height {
+            switch height.kind {
             case .count: "Count"
             case .density: "Density"
             case .share: "Share"

@@ -7,7 +7,10 @@ extension CairoBitmap {
     /// - Throws: ``IFError`` where the bytes are no PNG file.
     static func pixels(png: [UInt8]) throws -> Raster {
         let source = ByteSource(png)
-        let surface = unsafe cairo_image_surface_create_from_png_stream(ByteSource.read, source.context)
+        // The pointer does not keep the source alive, and nothing reads it afterwards.
+        let surface = unsafe withExtendedLifetime(source) {
+            unsafe cairo_image_surface_create_from_png_stream(ByteSource.read, source.context)
+        }
         defer { unsafe cairo_surface_destroy(surface) }
         unsafe try check(cairo_surface_status(surface))
         unsafe cairo_surface_flush(surface)

@@ -12,7 +12,9 @@ enum CairoBitmap {
             let surface = unsafe cairo_image_surface_create_for_data(
                 bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), CAIRO_FORMAT_ARGB32, width, height, width * 4)
             defer { unsafe cairo_surface_destroy(surface) }
-            unsafe try check(cairo_surface_write_to_png_stream(surface, ByteSink.write, sink.context))
+            try withExtendedLifetime(sink) {
+                unsafe try check(cairo_surface_write_to_png_stream(surface, ByteSink.write, sink.context))
+            }
         }
         return sink.bytes
     }
