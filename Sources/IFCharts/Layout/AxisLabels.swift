@@ -36,12 +36,11 @@ struct AxisLabels {
             var isFree = true
             for tick in scale.ticks(target: target, format: format) {
                 let position = scale.position(tick.value)
-                let text = try letters.shaper.shown(tick.label)
                 let width = max(
-                    try letters.width(text, letters.tick), try letters.width(tick.context ?? "", letters.tick))
+                    try letters.width(tick.label, letters.tick), try letters.width(tick.context ?? "", letters.tick))
                 if position - width / 2 < right + gap { isFree = false }
                 right = position + width / 2
-                found.labels.append(Label(position: position, text: text, context: tick.context))
+                found.labels.append(Label(position: position, text: tick.label, context: tick.context))
                 found.ticks.append(position)
                 found.widest = max(found.widest, width)
                 if tick.context != nil { found.hasContext = true }

@@ -28,6 +28,7 @@ struct ChartLayout {
     var legend = LegendLayout()
     var legendTop = 0.0
     var colorBar: Rect?
+    var colorName: Line?
     var yName: Line?
     var xName: (text: String, x: Double, y: Double)?
     var footer: [Line] = []
@@ -89,10 +90,16 @@ struct ChartLayouter {
             top += layout.legend.height + 6
         }
         if let shade = model.shade {
-            let label = try letters.fitted(shade.label, letters.strong, within: inner / 2)
-            let left = ChartLayout.margin + (label.isEmpty ? 0 : try letters.width(label, letters.strong) + 20)
-            let width = min(240, layout.width - ChartLayout.margin - left - 20)
-            layout.colorBar = Rect(x: left, y: top + 4, width: max(40, width), height: 10)
+            let label = try letters.fitted(shade.label, letters.strong, within: inner)
+            let width = label.isEmpty ? 0 : try letters.width(label, letters.strong)
+            // Beside the bar where there is room, else above.
+            let isAbove = width > inner / 2
+            let row = letters.theme.labelSize * 1.5
+            layout.colorName = ChartLayout.Line(text: label, y: top + (isAbove ? row / 2 : 9), style: letters.strong)
+            if isAbove { top += row }
+            let left = ChartLayout.margin + (isAbove || label.isEmpty ? 0 : width + 20)
+            let room = min(240, layout.width - ChartLayout.margin - left - 20)
+            layout.colorBar = Rect(x: left, y: top + 4, width: max(40, room), height: 10)
             top += 10 + letters.theme.tickSize * 1.7 + 10
         }
         return top
@@ -118,76 +125,94 @@ struct ChartLayouter {
     }
 
     private mutating func addPanels(_ start: Double, _ end: Double) throws {
-        var top = start
-        var bottom = end
-        let yText = try letters.fitted(model.yLabel, letters.label, within: layout.width * 0.7)
-        if !yText.isEmpty {
-            let line = letters.theme.labelSize * 1.7
-            layout.yName = ChartLayout.Line(text: yText, y: top + line / 2 - 2, style: letters.label)
-            top += line
-        }
-        let xText = try letters.fitted(model.xLabel, letters.label, within: layout.width * 0.8)
-        if !xText.isEmpty { bottom -= letters.theme.labelSize * 1.7 }
-        top += letters.theme.tickSize * 0.6
         let grid = PanelGrid(count: model.panels.count, columns: chart.facets.columns, sharesY: chart.facets.sharesY)
+        let xText = try letters.fitted(model.xLabel, letters.label, within: layout.width * 0.8)
+        let top = try addYName(start) + letters.theme.tickSize * 0.6
+        let bottom = xText.isEmpty ? end : end - letters.theme.labelSize * 1.7
         let header = model.panels[0].title == nil ? 0 : letters.theme.labelSize * 1.8
-        // Widths depend on labels, whose number depends on heights: heights first, with a guess for what is below.
-        let limit = layout.width * 0.38 / (chart.facets.sharesY ? 1 : Double(grid.columns))
-        let guess = (bottom - top) / Double(grid.rows) - header - 30
+        let columns = try measureColumns(grid, height: (bottom - top) / Double(grid.rows) - header - 30)
+        let below = columns.below
+        let rowExtra = grid.sharesX ? 0 : below.depth + 6
+        let rowGap = ChartLayout.panelGap / 2 + rowExtra
+        let inner = bottom - top - below.depth - 6
+        let rowHeight = (inner - Double(grid.rows) * header - Double(grid.rows - 1) * rowGap) / Double(grid.rows)
+        try checkRoom(rowHeight, 30, "high")
+        for (index, panel) in model.panels.enumerated() {
+            let plot = Rect(
+                x: columns.left + Double(index % grid.columns) * columns.step,
+                y: top + header + Double(index / grid.columns) * (rowHeight + header + rowGap),
+                width: columns.width, height: rowHeight)
+            try layout.panels.append(place(panel, plot, grid, index, columns.limit))
+        }
+        if !xText.isEmpty { try addXName(xText, from: columns.left, bottom) }
+    }
+
+    /// Writes the name of y; gives where it ends.
+    private mutating func addYName(_ top: Double) throws -> Double {
+        let text = try letters.fitted(model.yLabel, letters.label, within: layout.width * 0.7)
+        guard !text.isEmpty else { return top }
+        let line = letters.theme.labelSize * 1.7
+        layout.yName = ChartLayout.Line(text: text, y: top + line / 2 - 2, style: letters.label)
+        return top + line
+    }
+
+    /// Writes the name of x under the middle of the panels, within the picture.
+    private mutating func addXName(_ text: String, from firstPlot: Double, _ bottom: Double) throws {
+        let left = ChartLayout.margin
+        let last = layout.panels[layout.panels.count - 1].plot
+        let middle = (firstPlot + max(last.maxX, layout.panels[0].plot.maxX)) / 2
+        let half = try letters.width(text, letters.label) / 2
+        let x = min(max(middle, left + half), layout.width - left - half)
+        layout.xName = (text, x, bottom + letters.theme.labelSize * 0.85)
+    }
+
+    /// Where the columns of panels stand and what is written under them.
+    private struct Columns {
+        /// Left edge of the first plot.
+        var left: Double
+        var width: Double
+        /// From one plot to the next.
+        var step: Double
+        var below: AxisLabels
+        /// Width that a label beside a plot may have.
+        var limit: Double
+    }
+
+    /// Widths depend on labels, whose number depends on heights: heights come first, with a guess for what is below.
+    private func measureColumns(_ grid: PanelGrid, height: Double) throws -> Columns {
+        let count = Double(grid.columns)
+        let limit = layout.width * 0.38 / (chart.facets.sharesY ? 1 : count)
         var leftLabels = 0.0
         for panel in model.panels {
             var y = panel.y
-            (y.start, y.end) = y.isBand ? (0, max(20, guess)) : (max(20, guess), 0)
+            (y.start, y.end) = y.isBand ? (0, max(20, height)) : (max(20, height), 0)
             let labels = try AxisLabels.beside(y, format: chart.y.format, letters, within: limit)
             leftLabels = max(leftLabels, labels.depth)
         }
         leftLabels += ChartLayout.tickGap
         let left = ChartLayout.margin
-        var right = layout.width - ChartLayout.margin
+        var right = layout.width - left
         var below = AxisLabels()
-        var columnWidth = 0.0
+        var width = 0.0
         var lead = 0.0
         for _ in 0..<2 {
-            let spare = chart.facets.sharesY ? leftLabels + lead : Double(grid.columns) * (leftLabels + lead)
-            columnWidth =
-                (right - left - spare - Double(grid.columns - 1) * ChartLayout.panelGap) / Double(grid.columns)
-            try checkRoom(columnWidth, 40, "wide")
+            let spare = (leftLabels + lead) * (chart.facets.sharesY ? 1 : count)
+            width = (right - left - spare - (count - 1) * ChartLayout.panelGap) / count
+            try checkRoom(width, 40, "wide")
             var x = model.x
-            (x.start, x.end) = (0, columnWidth)
+            (x.start, x.end) = (0, width)
             below = try AxisLabels.below(x, format: chart.x.format, letters)
             // The last label may reach out to the right, a turned one to the left.
             if below.angle == 0, let last = below.labels.last {
-                let width = try letters.width(last.text, letters.tick)
-                right = min(right, layout.width - 8 - max(0, last.position + width / 2 - columnWidth))
+                let half = try letters.width(last.text, letters.tick) / 2
+                right = min(right, layout.width - 8 - max(0, last.position + half - width))
             } else if let first = below.labels.first {
                 let reach = try letters.width(first.text, letters.name) * 0.7071 + 4 - first.position
                 lead = max(0, reach - leftLabels - left + 6)
             }
         }
-        let rowExtra = grid.sharesX ? 0 : below.depth + 6
-        let inner = bottom - top - below.depth - 6
-        let rowHeight =
-            (inner - Double(grid.rows) * header - Double(grid.rows - 1) * (ChartLayout.panelGap / 2 + rowExtra))
-            / Double(grid.rows)
-        try checkRoom(rowHeight, 30, "high")
-        let firstPlot = left + leftLabels + lead
-        for (index, panel) in model.panels.enumerated() {
-            let column = index % grid.columns
-            let row = index / grid.columns
-            let step = columnWidth + ChartLayout.panelGap + (chart.facets.sharesY ? 0 : leftLabels + lead)
-            let plot = Rect(
-                x: firstPlot + Double(column) * step,
-                y: top + header + Double(row) * (rowHeight + header + ChartLayout.panelGap / 2 + rowExtra),
-                width: columnWidth, height: rowHeight)
-            try layout.panels.append(place(panel, plot, grid, index, limit))
-        }
-        if !xText.isEmpty {
-            let last = layout.panels[layout.panels.count - 1].plot
-            let middle = (firstPlot + max(last.maxX, layout.panels[0].plot.maxX)) / 2
-            let half = try letters.width(xText, letters.label) / 2
-            let x = min(max(middle, left + half), layout.width - left - half)
-            layout.xName = (xText, x, bottom + letters.theme.labelSize * 0.85)
-        }
+        let between = ChartLayout.panelGap + (chart.facets.sharesY ? 0 : leftLabels + lead)
+        return Columns(left: left + leftLabels + lead, width: width, step: width + between, below: below, limit: limit)
     }
 
     private func place(

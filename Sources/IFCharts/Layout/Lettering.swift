@@ -15,7 +15,7 @@ struct Lettering {
 
     /// The text, or its beginning and an ellipsis, within a width.
     func fitted(_ text: String, _ style: TextStyle, within limit: Double) throws -> String {
-        let text = try shaper.shown(text)
+        let text = TextShaper.cleaned(text)
         if try width(text, style) <= limit { return text }
         let characters = Array(text)
         var kept = 0
@@ -35,7 +35,7 @@ struct Lettering {
 
     /// The text in lines of at most a width, broken at spaces; what does not fit the last line is shortened.
     func lines(_ text: String, _ style: TextStyle, within limit: Double, atMost count: Int) throws -> [String] {
-        let words = try shaper.shown(text).split(separator: " ").map(String.init)
+        let words = TextShaper.cleaned(text).split(separator: " ").map(String.init)
         var lines: [String] = []
         var line = ""
         for (index, word) in words.enumerated() {

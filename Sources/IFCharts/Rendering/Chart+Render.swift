@@ -13,13 +13,14 @@ extension Chart {
     /// - Returns: The file.
     /// - Throws: ``IFError`` with code `invalid-argument` (columns of unequal length, a size without room for the
     ///   labels, values a log axis cannot show), `type-mismatch` (names and numbers on one axis) or
-    ///   `missing-dependency` (no font, or none with a label's characters).
+    ///   `missing-dependency` (no font, or none with a label's characters, which an SVG does not need).
     /// - Complexity: O(rows · log rows), and O(pixels) for a bitmap.
     public func render(_ format: ImageFormat, _ options: RenderOptions = RenderOptions()) throws -> Data {
         let width = options.width ?? frame.width ?? 800
         let height = options.height ?? frame.height ?? 480
         try Chart.check(width, height, options, format)
-        let shaper = try TextShaper(families: options.theme.fontFamilies, unknown: options.unknownCharacters)
+        let shaper = try TextShaper(
+            families: options.theme.fontFamilies, unknown: format == .svg ? .keep : options.unknownCharacters)
         let letters = Lettering(shaper: shaper, theme: options.theme)
         var resolver = PlotResolver(self, theme: options.theme)
         let model = try resolver.resolve()

@@ -44,9 +44,8 @@ struct ChartPainter {
         let isTable = !panel.layers.isEmpty && panel.layers.allSatisfy { $0.geometry == .cell }
         if !isTable { paintGrid(panel, place) }
         guard panel.layers.contains(where: { $0.rows > 0 }) else {
-            let words = try letters.shaper.shown("No data")
             let style = TextStyle(size: theme.labelSize + 2, color: theme.muted)
-            try surface.text(words, plot.midX, plot.midY, style, .center, angle: 0)
+            try surface.text("No data", plot.midX, plot.midY, style, .center, angle: 0)
             return
         }
         let marks = MarkPainter(painter: self, panel: panel, place: place)
@@ -161,8 +160,7 @@ struct ChartPainter {
 
     private func paintColorBar(_ bar: Rect, _ shade: ColorScale) throws {
         try surface.group("color-legend", label: shade.label) {
-            let label = try letters.fitted(shade.label, letters.strong, within: layout.width / 2)
-            try surface.text(label, ChartLayout.margin, bar.midY, letters.strong, TextAnchor(), angle: 0)
+            if let name = layout.colorName { try text(name) }
             surface.gradient(bar, (0...32).map { shade.ramp.color(at: Double($0) / 32) })
             var scale = PositionScale(kind: .linear, low: shade.low, high: shade.high)
             (scale.start, scale.end) = (bar.x, bar.maxX)

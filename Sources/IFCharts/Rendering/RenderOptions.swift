@@ -23,12 +23,19 @@ public struct ImageFormat: Sendable, Hashable, CustomStringConvertible {
     public var description: String { name }
 }
 
-/// What is done with characters that no installed font has.
-public enum UnknownCharacters: Sendable, Hashable {
+/// What is done in a bitmap or PDF with characters that no installed font has. An SVG keeps them, since whoever reads it
+/// may have the font; there their width is an estimate. An open set: later versions may add ways.
+public struct UnknownCharacters: Sendable, Hashable {
+    enum Kind: Sendable, Hashable { case reject, replace, keep }
+
+    let kind: Kind
+
     /// The chart is not drawn; the error names the package with a font.
-    case reject
+    public static let reject = UnknownCharacters(kind: .reject)
     /// Question marks stand for them.
-    case replace
+    public static let replace = UnknownCharacters(kind: .replace)
+    /// What SVG does.
+    static let keep = UnknownCharacters(kind: .keep)
 }
 
 /// Size and look of a picture.
@@ -41,7 +48,7 @@ public struct RenderOptions: Sendable {
     public var scale: Double
     /// Colours, type sizes and fonts.
     public var theme: Theme
-    /// What is done with characters that no installed font has.
+    /// What is done in a bitmap or PDF with characters that no installed font has.
     public var unknownCharacters: UnknownCharacters
     /// How ids within an SVG begin; nil derives it from the picture. Give one where the same chart stands twice in a
     /// page. Letters, digits, `-` and `_`, a letter first.

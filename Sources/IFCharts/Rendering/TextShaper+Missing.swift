@@ -2,15 +2,24 @@ import IFCore
 
 extension TextShaper {
     /// Says which characters no installed font has, and the package that brings them.
-    static func missing(in text: String, isKnown: (String) throws -> Bool) throws -> IFError {
-        let characters = try text.filter { try !isKnown(String($0)) }
+    static func missing(in text: String, isKnown: (Character) -> Bool) -> IFError {
+        let characters = text.filter { !isKnown($0) }
         let scalar = characters.unicodeScalars.first?.value ?? 0
         let code = "U+" + String(scalar, radix: 16, uppercase: true)
         return IFError(
             .missingDependency,
             "No installed font has the characters of the script at \(code), which a label of the chart needs. "
-                + "Install one: apt-get install \(package(for: scalar)); or draw with unknownCharacters: .replace, "
-                + "which shows question marks.")
+                + "Install one: apt-get install \(package(for: scalar)); or draw an SVG, which leaves the letters to its "
+                + "reader's fonts; or with unknownCharacters: .replace, which shows question marks.")
+    }
+
+    /// The width of a character that no font here can measure, in its size: a square for those of East Asia and pictures,
+    /// else that of an average letter.
+    static func emsOfUnknown(_ character: Character) -> Double {
+        switch package(for: character.unicodeScalars.first?.value ?? 0) {
+        case "fonts-noto-cjk", "fonts-noto-color-emoji": 1
+        default: 0.6
+        }
     }
 
     /// The Debian package of a font for a character.

@@ -13,8 +13,10 @@ import IFCore
     private let layout: OpaquePointer
     private let font: OpaquePointer
     private let unknown: UnknownCharacters
-    private var current: (text: String, size: Double, isBold: Bool)?
+    /// What the layout holds, and the estimated width of the characters that it leaves out.
+    private var current: (text: String, size: Double, isBold: Bool, estimate: Double)?
     private var widths: [Measured: Double] = [:]
+    private var known: [Character: Bool] = [:]
 
     private struct Measured: Hashable {
         var text: String
@@ -64,49 +66,60 @@ import IFCore
     func width(_ text: String, _ style: TextStyle) throws -> Double {
         let key = Measured(text: text, size: style.size, isBold: style.isBold)
         if let known = widths[key] { return known }
-        try shape(text, style)
+        let estimate = try shape(text, style)
         var logical = PangoRectangle()
         unsafe pango_layout_get_extents(layout, nil, &logical)
-        let width = Double(logical.width) / Double(PANGO_SCALE)
+        let width = Double(logical.width) / Double(PANGO_SCALE) + estimate
         widths[key] = width
         return width
     }
 
     /// Draws on a Cairo context with the baseline's start at its origin.
     func show(_ text: String, _ style: TextStyle, on cairo: OpaquePointer) throws {
-        try shape(text, style)
+        _ = try shape(text, style)
         let baseline = unsafe Double(pango_layout_get_baseline(layout)) / Double(PANGO_SCALE)
         unsafe cairo_move_to(cairo, 0, -baseline)
         unsafe pango_cairo_show_layout(cairo, layout)
     }
 
-    /// The text as it will be seen: control characters become spaces, and characters that no font has become question
-    /// marks where that is asked for.
-    func shown(_ text: String) throws -> String {
-        let clean = TextShaper.cleaned(text)
-        guard unknown == .replace, try !isKnown(clean) else { return clean }
-        return String(try clean.map { try isKnown(String($0)) ? $0 : "?" })
-    }
-
+    /// The text with spaces for control characters, and U+FFFD for what is no character and must not stand in XML.
     static func cleaned(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
+        func isNone(_ scalar: Unicode.Scalar) -> Bool { scalar.value == 0xFFFE || scalar.value == 0xFFFF }
+        guard text.unicodeScalars.contains(where: { isControl($0) || isNone($0) }) else { return text }
         return String(
             String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+                text.unicodeScalars.map { isControl($0) ? " " : isNone($0) ? "\u{FFFD}" : $0 }))
     }
 
-    private func isKnown(_ text: String) throws -> Bool {
-        set(text, TextStyle(size: 12, color: Color(0)))
-        return unsafe pango_layout_get_unknown_glyphs_count(layout) == 0
+    private func isKnown(_ character: Character) -> Bool {
+        if let answer = known[character] { return answer }
+        set(String(character), TextStyle(size: 12, color: Color(0)))
+        let answer = unsafe pango_layout_get_unknown_glyphs_count(layout) == 0
+        known[character] = answer
+        return answer
     }
 
-    private func shape(_ text: String, _ style: TextStyle) throws {
-        if let current, current.text == text, current.size == style.size, current.isBold == style.isBold { return }
-        set(text, style)
-        guard unsafe pango_layout_get_unknown_glyphs_count(layout) == 0 else {
-            throw try TextShaper.missing(in: text, isKnown: isKnown)
+    /// Lays the text out; characters that no font has are refused, replaced, or left out.
+    ///
+    /// - Returns: The estimated width of what was left out.
+    private func shape(_ text: String, _ style: TextStyle) throws -> Double {
+        if let current, current.text == text, current.size == style.size, current.isBold == style.isBold {
+            return current.estimate
         }
-        current = (text, style.size, style.isBold)
+        set(text, style)
+        var estimate = 0.0
+        if unsafe pango_layout_get_unknown_glyphs_count(layout) != 0 {
+            switch unknown.kind {
+            case .reject: throw TextShaper.missing(in: text, isKnown: isKnown)
+            case .replace: set(String(text.map { isKnown($0) ? $0 : "?" }), style)
+            case .keep:
+                estimate = text.reduce(0) { isKnown($1) ? $0 : $0 + TextShaper.emsOfUnknown($1) * style.size }
+                set(text.filter(isKnown), style)
+            }
+        }
+        current = (text, style.size, style.isBold, estimate)
+        return estimate
     }
 
     private func set(_ text: String, _ style: TextStyle) {
