@@ -83,7 +83,7 @@ extension Gallery {
             return EvaluationCharts.TradeOff(
                 weight: weight, precision: 0.17 - 0.03 * weight * weight, coverage: 0.12 + 0.3 * weight)
         }
-        return EvaluationCharts.tradeOff(points, weight: "Weight of diversity 1 − λ", count: 10)
+        return EvaluationCharts.tradeOff(points, weight: "weight of diversity 1 − λ", count: 10, configured: 0.3)
     }
 
     private static var profiles: Chart {

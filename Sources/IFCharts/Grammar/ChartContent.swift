@@ -83,6 +83,12 @@ extension ChartContent {
     /// Writes the value at each bar or in each cell.
     public func annotation(_ format: NumberFormat) -> Self { styled { $0.annotation = format } }
 
+    /// Writes a text at each point: names as they are, numbers as short as they can be.
+    ///
+    /// A text stands where it covers no other point or text, and is left out where there is no such place; in an SVG the
+    /// point says it under the pointer all the same. Shapes other than points have no such texts.
+    public func annotation(_ values: PlotValues) -> Self { changing { $0.labels = values } }
+
     /// Writes a text beside a rule.
     public func annotation(_ text: String) -> Self { styled { $0.label = text } }
 }

@@ -28,6 +28,8 @@ struct Layer: Sendable {
     var series: PlotValues?
     var shade: PlotValues?
     var facet: PlotValues?
+    /// A text at each point.
+    var labels: PlotValues?
     var style = LayerStyle()
     /// Whether it came from a mark of one value, which may be joined with its neighbours.
     var isSingle = false
@@ -43,6 +45,7 @@ struct Layer: Sendable {
         else { return false }
         let pairs = [
             (x, next.x), (y, next.y), (series, next.series), (shade, next.shade), (facet, next.facet),
+            (labels, next.labels),
         ]
         for (mine, theirs) in pairs where !PlotValues.canJoin(mine, theirs) { return false }
         guard (xEnd == nil) == (next.xEnd == nil), (yEnd == nil) == (next.yEnd == nil) else { return false }
@@ -51,6 +54,7 @@ struct Layer: Sendable {
         PlotValues.join(&series, next.series)
         PlotValues.join(&shade, next.shade)
         PlotValues.join(&facet, next.facet)
+        PlotValues.join(&labels, next.labels)
         if let more = next.xEnd { xEnd?.append(contentsOf: more) }
         if let more = next.yEnd { yEnd?.append(contentsOf: more) }
         return true
@@ -92,18 +96,26 @@ struct LayerStyle: Sendable, Hashable {
     var label: String?
 }
 
-/// How a line runs from one point to the next.
-public enum Interpolation: Sendable, Hashable {
+/// How a line runs from one point to the next. An open set: later versions may add ways.
+public struct Interpolation: Sendable, Hashable {
+    enum Kind: Sendable, Hashable { case linear, stepEnd }
+
+    let kind: Kind
+
     /// Straight.
-    case linear
+    public static let linear = Interpolation(kind: .linear)
     /// Level until the next point, then up or down: a cumulative distribution.
-    case stepEnd
+    public static let stepEnd = Interpolation(kind: .stepEnd)
 }
 
-/// Where the bars of several series stand in one band.
-public enum BarStacking: Sendable, Hashable {
+/// Where the bars of several series stand in one band. An open set: later versions may add places.
+public struct BarStacking: Sendable, Hashable {
+    enum Kind: Sendable, Hashable { case grouped, stacked }
+
+    let kind: Kind
+
     /// Side by side.
-    case grouped
+    public static let grouped = BarStacking(kind: .grouped)
     /// On top of one another; negative values downwards.
-    case stacked
+    public static let stacked = BarStacking(kind: .stacked)
 }

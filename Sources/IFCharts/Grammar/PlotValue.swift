@@ -51,6 +51,15 @@ public struct PlotColumn: Sendable, Hashable {
         if case .categories(let values) = storage { values } else { nil }
     }
 
+    /// The values in words.
+    var texts: [String] {
+        switch storage {
+        case .numbers(let values): values.map { NumberFormat.automatic.text($0) }
+        case .times(let values): values.map { $0.isFinite ? CivilDate(seconds: $0).timestamp : "–" }
+        case .categories(let values): values.codes.map { values.names[Int($0)] }
+        }
+    }
+
     /// Whether the values are moments.
     var isTime: Bool { if case .times = storage { true } else { false } }
 

@@ -36,6 +36,8 @@ struct PlotLayer {
     var yEnd: [Double]?
     var series: [Int32]?
     var shade: [Double]?
+    /// Texts at points, and what they say.
+    var labels: (name: String, texts: [String])?
 
     var rows: Int { max(x.count, y.count) }
 
@@ -49,6 +51,7 @@ struct PlotLayer {
         copy.yEnd = yEnd.map(picked)
         copy.series = series.map(picked)
         copy.shade = shade.map(picked)
+        copy.labels = labels.map { ($0.name, picked($0.texts)) }
         return copy
     }
 }

@@ -37,6 +37,7 @@ struct PlotResolver {
             row.yEnd = layer.yEnd
             row.series = series.codes[index]
             row.shade = layer.shade?.column.continuous
+            row.labels = layer.labels.map { ($0.label, $0.column.texts) }
             model.omitted += layer.omitted + row.missingRows
             resolved.append(row)
         }
@@ -66,7 +67,7 @@ struct PlotResolver {
         let columns: [(String, Int?)] = [
             ("x", layer.x?.column.count), ("y", layer.y?.column.count), ("x end", layer.xEnd?.count),
             ("y end", layer.yEnd?.count), ("series", layer.series?.column.count), ("colour", layer.shade?.column.count),
-            ("facet", layer.facet?.column.count),
+            ("facet", layer.facet?.column.count), ("annotation", layer.labels?.column.count),
         ]
         for (name, count) in columns {
             guard let count, count != layer.count else { continue }

@@ -15,9 +15,10 @@ struct ScaleBuilder {
         // Only bars that lie have their values along x.
         let hasLyingBars = layers.contains { $0.geometry == .bar }
         let isAnnotated = layers.contains { $0.geometry == .bar && $0.style.annotation != nil }
+        let isTrend = isTime || layers.contains(where: \.isLineOfDots)
         return try scale(
             "x", names, isTime, values, chart.x, startsAtZero: hasLyingBars, isNice: hasLyingBars,
-            padding: layers.contains { $0.geometry == .point } ? 0.03 : isTime ? 0.02 : 0,
+            padding: layers.contains { $0.geometry == .point } ? 0.03 : isTrend ? 0.02 : 0,
             headroom: isAnnotated ? 0.1 : 0)
     }
 
@@ -29,10 +30,12 @@ struct ScaleBuilder {
         }
         let startsAtZero = layers.contains { $0.geometry == .bar || $0.geometry == .bin }
         let isCloud = layers.contains { $0.geometry == .point } && !startsAtZero
+        // Dots of a line at the very edge would look cut off.
+        let isTrend = layers.contains(where: \.isLineOfDots) && !startsAtZero && !isCloud
         let isAnnotated = layers.contains { $0.geometry == .bar && $0.style.annotation != nil }
         return try scale(
-            "y", names, isTime, values, chart.y, startsAtZero: startsAtZero, isNice: !isCloud,
-            padding: isCloud ? 0.04 : 0, headroom: isAnnotated ? 0.06 : 0)
+            "y", names, isTime, values, chart.y, startsAtZero: startsAtZero, isNice: !isCloud && !isTrend,
+            padding: isCloud ? 0.04 : isTrend ? 0.06 : 0, headroom: isAnnotated ? 0.06 : 0, staysPositive: isTrend)
     }
 
     /// Some 300,000 years.
@@ -40,7 +43,7 @@ struct ScaleBuilder {
 
     private func scale(
         _ axis: String, _ names: [String]?, _ isTime: Bool, _ values: [Double], _ options: AxisOptions,
-        startsAtZero: Bool, isNice: Bool, padding: Double, headroom: Double
+        startsAtZero: Bool, isNice: Bool, padding: Double, headroom: Double, staysPositive: Bool = false
     ) throws -> PositionScale {
         if let names { return PositionScale(kind: .band(names), low: 0, high: Double(names.count)) }
         let finite = values.filter(\.isFinite)
@@ -67,7 +70,11 @@ struct ScaleBuilder {
             (low, high) = low == 0 && startsAtZero ? (0, 1) : (low - reach, high + reach)
         } else {
             let span = high - low
-            if padding > 0, span.isFinite { (low, high) = (low - span * padding, high + span * padding) }
+            if padding > 0, span.isFinite {
+                // A metric that is never negative gets no room below 0.
+                let floor = staysPositive && low >= 0 ? 0 : -Double.infinity
+                (low, high) = (max(floor, low - span * padding), high + span * padding)
+            }
             if headroom > 0, span.isFinite {
                 if high > 0 { high += span * headroom }
                 if low < 0 { low -= span * headroom }
@@ -103,4 +110,9 @@ struct ScaleBuilder {
         let reach = low < high ? (log10(high) - log10(low)) * 0.04 : 0.3
         return PositionScale(kind: .log, low: low * pow(10, -reach), high: high * pow(10, reach))
     }
+}
+
+extension PlotLayer {
+    /// Whether it is a line with a dot on each point.
+    fileprivate var isLineOfDots: Bool { geometry == .line && style.hasSymbols }
 }

@@ -15,10 +15,15 @@ public enum EvaluationCharts {
         public var baseline: Double?
         /// (model − baseline) / baseline.
         public var lift: Double?
+        /// The cut-off K of the metric; nil where it is not known.
+        public var topK: Int?
 
         /// Creates a score.
-        public init(variant: String = "als", finished: Date, model: Double?, baseline: Double?, lift: Double?) {
+        public init(
+            variant: String = "als", finished: Date, model: Double?, baseline: Double?, lift: Double?, topK: Int? = nil
+        ) {
             self.variant = variant
+            self.topK = topK
             self.finished = finished
             self.model = model
             self.baseline = baseline
@@ -26,34 +31,49 @@ public enum EvaluationCharts {
         }
     }
 
-    /// A metric over the runs: models and baseline above, lifts below; a line for each variant.
+    /// A metric over the runs: models and baseline above, lifts below; a line for each variant, and where runs differ in the
+    /// cut-off, for each cut-off: a metric at 5 and one at 10 are no two points of one line.
     ///
     /// The baseline is that of the first variant's runs: the others' runs are of the same truth.
     ///
     /// - Parameters:
-    ///   - metric: Name as readers know it, with its cut-off: "NDCG@10".
+    ///   - metric: Name as readers know it, with its cut-off where all runs have the same: "NDCG@10".
     ///   - scores: One for each run, in the order of time.
     public static func trend(_ metric: String, _ scores: [Score]) -> Chart {
-        let variants = Set(scores.map(\.variant)).sorted()
+        let hasCuts = Set(scores.map(\.topK)).count > 1
+        func name(_ score: Score) -> String { hasCuts ? named(score.variant, score.topK) : score.variant }
+        // In the order of the variants, and of the cut-offs of each.
+        var firsts: [String: Score] = [:]
+        for score in scores where firsts[name(score)] == nil { firsts[name(score)] = score }
+        let lines = firsts.values.sorted { ($0.variant, $0.topK ?? 0) < ($1.variant, $1.topK ?? 0) }
+        let variants = lines.map(name)
+        var cuts: Set<Int?> = []
+        let baselines = lines.filter { cuts.insert($0.topK).inserted }
+            .map { (name: hasCuts ? named("baseline", $0.topK) : "baseline", variant: name($0)) }
         let lift = "Lift over the baseline (0.1 is 10% more)"
         func line(
-            _ name: String, of variant: String?, _ value: KeyPath<Score, Double?>, in panel: String
+            _ series: String, of variant: String, _ value: KeyPath<Score, Double?>, in panel: String
         ) -> some ChartContent {
-            let runs = scores.filter { $0.variant == variant }
+            let runs = scores.filter { name($0) == variant }
             return LinePlot(
                 x: .values("Run finished (UTC)", runs.map(\.finished)),
                 y: .values("", runs.map { $0[keyPath: value] ?? .nan })
             )
-            .foregroundStyle(by: .value("", name)).facet(by: .value("", panel)).symbol()
+            .foregroundStyle(by: .value("", series)).facet(by: .value("", panel)).symbol()
         }
         return Chart("\(metric) over the runs") {
             for variant in variants { line(variant, of: variant, \.model, in: metric) }
-            line("baseline", of: variants.first, \.baseline, in: metric)
+            for baseline in baselines { line(baseline.name, of: baseline.variant, \.baseline, in: metric) }
             for variant in variants { line(variant, of: variant, \.lift, in: lift) }
         }
-        .chartForegroundStyleScale(order: variants + ["baseline"])
+        .chartForegroundStyleScale(order: variants + baselines.map(\.name))
         .chartFacets(columns: 1, sharesY: false)
         .frame(width: 800, height: 560)
+    }
+
+    /// "als@5"; "als@?" where the cut-off is not known.
+    private static func named(_ series: String, _ topK: Int?) -> String {
+        "\(series)@\(topK.map(String.init) ?? "?")"
     }
 
     /// A coverage over the runs, a line for each variant.
@@ -63,11 +83,17 @@ public enum EvaluationCharts {
     ///   - finished: When each run finished, in the order of time.
     ///   - shares: Share in 0...1 of each run; nil where it does not have it.
     ///   - variants: What each run evaluated; `nil` where all are of one kind.
+    ///   - cutOffs: The length K of each run's lists, where coverage depends on it: runs that differ in it are of different
+    ///     lines. `nil` where it does not matter.
     public static func coverage(
-        _ title: String, finished: [Date], shares: [Double?], variants: [String]? = nil
+        _ title: String, finished: [Date], shares: [Double?], variants: [String]? = nil, cutOffs: [Int?]? = nil
     ) -> Chart {
-        let names = variants ?? [String](repeating: "", count: finished.count)
-        let series = Set(names).sorted()
+        let kinds = variants ?? [String](repeating: "", count: finished.count)
+        let cuts = cutOffs.flatMap { Set($0).count > 1 ? $0 : nil }
+        let names = cuts.map { zip(kinds, $0).map { named($0, $1) } } ?? kinds
+        var seen: Set<String> = []
+        let series = names.indices.sorted { (kinds[$0], cuts?[$0] ?? 0) < (kinds[$1], cuts?[$1] ?? 0) }
+            .map { names[$0] }.filter { seen.insert($0).inserted }
         var chart = Chart(title) {
             for name in series {
                 let runs = names.indices.filter { names[$0] == name }
@@ -151,27 +177,28 @@ public enum EvaluationCharts {
         }
     }
 
-    /// Precision against catalogue coverage, along the weights of the reranker.
+    /// Precision against catalogue coverage, along the weights of the reranker, each point with its weight beside it.
     ///
     /// - Parameters:
     ///   - points: In the order of the weight.
-    ///   - weight: What the weight is: "Weight of popularity γ".
+    ///   - weight: What the weight is: "weight of popularity γ".
     ///   - count: The length k of the lists.
-    public static func tradeOff(_ points: [TradeOff], weight: String, count: Int) -> Chart {
-        let coverage = points.map(\.coverage)
-        let precision = points.map(\.precision)
-        return Chart("Precision against coverage of the catalogue") {
-            LinePlot(
-                x: .values("Share of the catalogue recommended", coverage), y: .values("Precision@\(count)", precision)
-            )
-            .foregroundStyle(Color(0x8C959F)).lineStyle(width: 1.4)
-            PointPlot(
-                x: .values("Share of the catalogue recommended", coverage), y: .values("Precision@\(count)", precision)
-            )
-            .foregroundStyle(by: .values(weight, points.map(\.weight))).symbolSize(11).opacity(1)
+    ///   - title: What the chart says.
+    ///   - configured: The weight in use, whose point is marked; nil marks none.
+    public static func tradeOff(
+        _ points: [TradeOff], weight: String, count: Int, title: String = "Precision against coverage of the catalogue",
+        configured: Double? = nil
+    ) -> Chart {
+        let coverage = PlotValues.values("Share of the catalogue recommended", points.map(\.coverage))
+        let precision = PlotValues.values("Precision@\(count)", points.map(\.precision))
+        let texts = points.map { point in
+            NumberFormat.automatic.text(point.weight) + (point.weight == configured ? " (in use)" : "")
         }
-        .subtitle("Each point is one weight; up and to the right is better")
-        .chartColorScale(.viridis)
+        return Chart(title) {
+            LinePlot(x: coverage, y: precision).foregroundStyle(Theme.light.axis).lineStyle(width: 1.4)
+            PointPlot(x: coverage, y: precision).symbolSize(10).opacity(1).annotation(.values(weight, texts))
+        }
+        .subtitle("Numbers are the \(weight); up and to the right is better")
         .chartXAxisFormat(.percent(1))
     }
 }

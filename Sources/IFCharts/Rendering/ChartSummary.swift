@@ -5,7 +5,7 @@ struct ChartSummary {
 
     var text: String {
         var sentences: [String] = []
-        if let subtitle = chart.subtitle { sentences.append(subtitle) }
+        if let subtitle = chart.subtitle { sentences.append(sentence(subtitle)) }
         guard !model.isEmpty else { return (sentences + ["No data."]).joined(separator: " ") }
         sentences.append(shapes + ".")
         sentences.append(axis("x", model.xLabel, model.x, chart.x.format, along: true))
@@ -19,9 +19,24 @@ struct ChartSummary {
             sentences.append("Colour: \(shade.label), \(ends).")
         }
         let titles = model.panels.compactMap(\.title)
-        if !titles.isEmpty { sentences.append("One panel for each \(model.facetLabel): \(listed(titles)).") }
-        if model.omitted > 0 { sentences.append("\(model.omitted) values are not finite and not shown.") }
+        if !titles.isEmpty {
+            let panels = model.facetLabel.isEmpty ? "Panels" : "One panel for each \(model.facetLabel)"
+            sentences.append("\(panels): \(listed(titles)).")
+        }
+        if let caption = chart.caption { sentences.append(sentence(caption)) }
+        if model.omitted > 0 {
+            let values = model.omitted == 1 ? "value is" : "values are"
+            sentences.append("\(model.omitted) \(values) not finite and not shown.")
+        }
         return sentences.joined(separator: " ")
+    }
+
+    /// The text with a full stop, at which readers pause, where it has no end of its own.
+    private func sentence(_ text: String) -> String {
+        var kept = text[...]
+        while kept.last?.isWhitespace == true { kept.removeLast() }
+        guard let last = kept.last, !".!?…:".contains(last) else { return String(kept) }
+        return String(kept) + "."
     }
 
     private var shapes: String {

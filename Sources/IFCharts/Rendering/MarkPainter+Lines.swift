@@ -71,14 +71,15 @@ extension MarkPainter {
     func paintPoints(_ layer: PlotLayer) throws {
         let count = layer.rows
         let isDense = count > MarkPainter.vectorDots
-        let diameter = layer.style.symbolSize ?? (isDense ? 3 : count > 300 ? 5 : 7)
-        let opacity = isDense ? min(0.8, max(0.25, 12_000 / Double(count))) : count > 100 ? 0.7 : 0.9
+        let diameter = MarkPainter.diameter(ofDotsIn: layer)
+        let opacity = MarkPainter.usualOpacity(of: layer)
         guard isDense else {
             for row in 0..<count where layer.x[row].isFinite && layer.y[row].isFinite {
                 let color = color(layer, row, opacity: opacity)
                 surface.disc(
                     x(layer.x[row]), y(layer.y[row]), radius: diameter / 2, color, title: title(layer, row))
             }
+            try paintLabels(layer, radius: diameter / 2)
             return
         }
         let plot = place.plot

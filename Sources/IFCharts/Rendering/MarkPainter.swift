@@ -13,6 +13,28 @@ struct MarkPainter {
     /// Above this many dots, a layer is drawn as one picture.
     static let vectorDots = 2_000
 
+    /// Diameter of the dots of a layer: smaller where there are many.
+    static func diameter(ofDotsIn layer: PlotLayer) -> Double {
+        layer.style.symbolSize ?? (layer.rows > vectorDots ? 3 : layer.rows > 300 ? 5 : 7)
+    }
+
+    /// Area of a dot.
+    static func area(ofDotsIn layer: PlotLayer) -> Double {
+        let radius = diameter(ofDotsIn: layer) / 2
+        return (100 * Double.pi * radius * radius).rounded() / 100
+    }
+
+    /// Opacity where the caller asks for none.
+    static func usualOpacity(of layer: PlotLayer) -> Double {
+        let count = layer.rows
+        switch layer.geometry {
+        case .bin: return 0.45
+        case .band: return 0.2
+        case .point: return count > vectorDots ? min(0.8, max(0.25, 12_000 / Double(count))) : count > 100 ? 0.7 : 0.9
+        default: return 1
+        }
+    }
+
     func paint(_ layer: PlotLayer) throws {
         try surface.group("mark \(layer.geometry.rawValue)", label: layer.label.isEmpty ? nil : layer.label) {
             switch layer.geometry {
@@ -65,6 +87,9 @@ struct MarkPainter {
         parts.append(words(layer.y[row] - below, place.y, model.yLabel, painter.chart.y.format))
         if let shade = layer.shade, let scale = model.shade {
             parts.append("\(scale.label): \(scale.format.text(shade[row]))")
+        }
+        if let labels = layer.labels {
+            parts.append(labels.name.isEmpty ? labels.texts[row] : "\(labels.name): \(labels.texts[row])")
         }
         return TextShaper.cleaned(parts.joined(separator: ", "))
     }

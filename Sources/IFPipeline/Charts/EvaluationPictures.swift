@@ -22,7 +22,7 @@ struct EvaluationPictures {
                 "coverage_item_trend.png",
                 EvaluationCharts.coverage(
                     "Share of the catalogue recommended", finished: finished, shares: runs.map(\.itemCoverage),
-                    variants: runs.map(\.variant))
+                    variants: runs.map(\.variant), cutOffs: runs.map(\.topK))
             ))
         charts.append(
             (
@@ -42,7 +42,7 @@ struct EvaluationPictures {
         ]
     }
 
-    /// "@10" where all runs have the same K.
+    /// "@10" where all runs have the same K; else the series say theirs.
     private var cutOff: String {
         let values = Set(runs.map(\.topK))
         guard values.count == 1, let only = values.first, let topK = only else { return "" }
@@ -56,7 +56,7 @@ struct EvaluationPictures {
                 EvaluationCharts.Score(
                     variant: $0.variant, finished: $0.finished, model: $0.model[keyPath: path],
                     baseline: $0.baseline[keyPath: path],
-                    lift: $0.lift[keyPath: path])
+                    lift: $0.lift[keyPath: path], topK: $0.topK)
             })
     }
 
