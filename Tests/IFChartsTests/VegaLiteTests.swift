@@ -44,6 +44,31 @@ import Testing
         #expect((encoding["color"]?["scale"] as? [String: Any])?["domain"] as? [String] == ["2025", "2026"])
     }
 
+    /// Numbers at axes, words at shapes and intervals look as they are drawn.
+    @Test func looksAsDrawn() throws {
+        let bars = try object(Gallery.groupedBars)
+        let layers = try #require(bars["layer"] as? [[String: Any]])
+        #expect(layers.map { ($0["mark"] as? [String: Any])?["type"] as? String } == ["bar", "errorbar", "text"])
+        let intervals = try #require(layers[1]["encoding"] as? [String: [String: Any]])
+        #expect(intervals["color"] == nil && intervals["xOffset"] != nil)
+        #expect((layers[1]["mark"] as? [String: Any])?["color"] as? String == "#1F2328")
+        #expect(try values(bars).first?["label"] as? String == "0.080")
+        let cells = try object(Gallery.heatmap)
+        let words = try #require((cells["layer"] as? [[String: Any]])?.last?["encoding"] as? [String: [String: Any]])
+        let conditions = try #require(words["color"]?["condition"] as? [[String: String]])
+        #expect(conditions.contains(["test": "datum.ink === '#FFFFFF'", "value": "#FFFFFF"]))
+        #expect(words["color"]?["field"] == nil, "a field would need a scale beside that of the cells")
+        let rules = try values(object(Gallery.trend)).compactMap { $0["label"] as? String }
+        #expect(rules == ["goal"])
+        let shares = try object(Gallery.cumulative)
+        let first = try #require((shares["layer"] as? [[String: Any]])?.first?["encoding"] as? [String: [String: Any]])
+        #expect((first["y"]?["axis"] as? [String: Any])?["format"] as? String == ",.0%")
+        #expect(first["x"]?["axis"] == nil)
+        let dots = try object(Gallery.scatter(300))
+        let mark = try #require((dots["layer"] as? [[String: Any]])?.first?["mark"] as? [String: Any])
+        #expect(mark["size"] as? Double == 38.48 && mark["opacity"] as? Double == 0.7)
+    }
+
     @Test func timesAreMillisecondsAndGapsAreNull() throws {
         let chart = Chart {
             LineMark(x: .value("t", Date(timeIntervalSince1970: 1_000)), y: .value("v", 1.0))

@@ -1,7 +1,9 @@
 extension Chart {
     /// The same chart as a Vega-Lite 5 specification, with its data, for notebooks and pages that draw with Vega.
     ///
-    /// Shapes, scales, colours, order and facets correspond; type sizes and the places of labels are Vega's own.
+    /// Shapes, scales, colours, order, facets, the form of numbers and the words at shapes correspond. Type sizes and the
+    /// places of labels are Vega's own; words are not left out where they touch, and those within stacked bars, the outline
+    /// of histograms and the caption are missing.
     ///
     /// - Parameters:
     ///   - theme: Colours; sizes and fonts are Vega's.

@@ -19,7 +19,9 @@ struct VegaLiteBuilder {
             members.append(("title", .object(parts)))
         }
         members.append(("data", .object([("values", .array(rows))])))
-        let layers = JSONNode.array(model.panels[0].layers.indices.map { layer($0) })
+        // Words lie on top of all shapes.
+        let indices = model.panels[0].layers.indices
+        let layers = JSONNode.array(indices.map { layer($0) } + indices.compactMap { words($0) })
         if isFaceted {
             let titles = model.panels.compactMap(\.title).map { JSONNode.string($0) }
             members.append(
@@ -66,6 +68,7 @@ struct VegaLiteBuilder {
         var rows: [JSONNode] = []
         for panel in model.panels {
             for (index, layer) in panel.layers.enumerated() {
+                let inks = inks(layer)
                 for row in 0..<layer.rows {
                     var members: [(String, JSONNode)] = [("layer", .number(Double(index)))]
                     if let title = panel.title { members.append(("facet", .string(title))) }
@@ -77,6 +80,8 @@ struct VegaLiteBuilder {
                         members.append(("series", .string(model.seriesNames[Int(series[row])])))
                     }
                     if let shade = layer.shade { members.append(("shade", .number(shade[row]))) }
+                    if let text = text(layer, row) { members.append(("label", .string(text))) }
+                    if !inks.isEmpty { members.append(("ink", .string(inks[row]))) }
                     if layer.geometry == .line { members.append(("row", .number(Double(row)))) }
                     rows.append(.object(members))
                 }
@@ -121,11 +126,15 @@ struct VegaLiteBuilder {
         }
         let isRule = layer.geometry == .verticalRule || layer.geometry == .horizontalRule
         let plain = isRule || layer.geometry == .errorBar ? theme.ink : theme.seriesColor(0)
-        if layer.style.color != nil || (layer.series == nil && layer.shade == nil) {
+        if layer.style.color != nil || layer.geometry == .errorBar || (layer.series == nil && layer.shade == nil) {
             members.append(("color", .string((layer.style.color ?? plain).hex)))
         }
-        let opacity = layer.style.opacity ?? (layer.geometry == .bin ? 0.45 : layer.geometry == .band ? 0.2 : 1)
-        if opacity < 1 { members.append(("opacity", .number(opacity))) }
+        let isPoint = layer.geometry == .point
+        if isPoint { members.append(("size", .number(MarkPainter.area(ofDotsIn: layer)))) }
+        let usual = MarkPainter.usualOpacity(of: layer)
+        let opacity = layer.style.opacity ?? usual
+        // Circles of Vega-Lite let through what is beneath where nothing is said.
+        if opacity < 1 || isPoint { members.append(("opacity", .number(opacity))) }
         let dash = layer.style.dash.isEmpty && isRule ? [5, 4] : layer.style.dash
         if !dash.isEmpty { members.append(("strokeDash", .array(dash.map { .number($0) }))) }
         if let width = layer.style.lineWidth { members.append(("strokeWidth", .number(width))) }
@@ -133,10 +142,10 @@ struct VegaLiteBuilder {
         return .object(members)
     }
 
-    private func encoding(_ layer: PlotLayer) -> [(String, JSONNode)] {
+    func encoding(_ layer: PlotLayer) -> [(String, JSONNode)] {
         var members: [(String, JSONNode)] = []
-        if !layer.x.isEmpty { members.append(("x", position("x", model.x, model.xLabel))) }
-        if !layer.y.isEmpty { members.append(("y", position("y", model.y, model.yLabel))) }
+        if !layer.x.isEmpty { members.append(("x", position("x", model.x, model.xLabel, chart.x.format))) }
+        if !layer.y.isEmpty { members.append(("y", position("y", model.y, model.yLabel, chart.y.format))) }
         if layer.xEnd != nil { members.append(("x2", .object([("field", .string("x2"))]))) }
         if layer.yEnd != nil { members.append(("y2", .object([("field", .string("y2"))]))) }
         let isGrouped = layer.style.stacking == .grouped && (layer.geometry == .bar || layer.geometry == .errorBar)
@@ -149,7 +158,9 @@ struct VegaLiteBuilder {
                 ]
                 members.append((offset, .object(field)))
             }
-            if layer.style.color == nil { members.append(("color", seriesColor(names))) }
+            // On bars of its own colour an interval would not be seen.
+            let isOnBars = layer.geometry == .errorBar && model.panels[0].layers.contains { $0.geometry == .bar }
+            if layer.style.color == nil, !isOnBars { members.append(("color", seriesColor(names))) }
         } else if layer.shade != nil {
             members.append(("color", shadeColor))
         }
@@ -160,7 +171,9 @@ struct VegaLiteBuilder {
         return members
     }
 
-    private func position(_ field: String, _ scale: PositionScale, _ label: String) -> JSONNode {
+    private func position(
+        _ field: String, _ scale: PositionScale, _ label: String, _ format: NumberFormat
+    ) -> JSONNode {
         var members: [(String, JSONNode)] = [("field", .string(field))]
         switch scale.kind {
         case .band(let names):
@@ -179,6 +192,7 @@ struct VegaLiteBuilder {
                 parts.append(("zero", .bool(false)))
             }
             members += [("type", .string("quantitative")), ("scale", .object(parts)), ("stack", .null)]
+            if let pattern = format.d3 { members.append(("axis", .object([("format", .string(pattern))]))) }
         }
         members.append(("title", label.isEmpty ? .null : .string(label)))
         return .object(members)
@@ -205,12 +219,14 @@ struct VegaLiteBuilder {
         let domain = (0...steps).map { step -> JSONNode in
             .number(shade.low + (shade.high - shade.low) * Double(step) / Double(steps))
         }
+        let format = shade.format.d3.map { [("format", JSONNode.string($0))] } ?? []
+        let legend = [("orient", JSONNode.string("top"))] + format
         let range = (0...steps).map { JSONNode.string(shade.ramp.color(at: Double($0) / Double(steps)).hex) }
         return .object([
             ("field", .string("shade")), ("type", .string("quantitative")),
             ("title", shade.label.isEmpty ? .null : .string(shade.label)),
             ("scale", .object([("domain", .array(domain)), ("range", .array(range)), ("clamp", .bool(true))])),
-            ("legend", chart.showsLegend ? .object([("orient", .string("top"))]) : .null),
+            ("legend", chart.showsLegend ? .object(legend) : .null),
         ])
     }
 }
