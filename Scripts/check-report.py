@@ -7,9 +7,11 @@ Without a browser: no address outside the page, headings in order, ids that occu
 name for every picture, a caption for every table, and the digest by which the page allows its script.
 
 In headless Chromium (INSIGHTFLOW_CHROMIUM, or chromium, chromium-browser or google-chrome on the path), by day and by
-night, on a desktop and on a phone, and in print: no console message, no exception, no request but for the page, nothing
-wider than the screen, text with a contrast of 4.5:1 (WCAG 2.2, 1.4.3), and tables that sort. Without Chromium this is
-skipped, with a message. --pictures keeps screenshots for a person to look at.
+night, on a desktop, a tablet and a phone, and in print: no console message, no exception, no request but for the page, nothing
+wider than the screen, text with a contrast of 4.5:1 (WCAG 2.2, 1.4.3), letters of charts of at least 8 px and on a phone
+10 px, captions in sight while their table scrolls, and tables that sort. In print, on A4: nothing wider than the paper,
+what is folded on the screen there, each chart once. Without Chromium this is skipped, with a message. --pictures keeps
+screenshots and the print for a person to look at.
 """
 import argparse
 import base64
@@ -37,7 +39,8 @@ class Outline(html.parser.HTMLParser):
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
-        self.headings, self.ids, self.links, self.named, self.tables, self.captions = [], [], [], [], 0, 0
+        self.headings, self.ids, self.links, self.named = [], [], [], []
+        self.figures, self.tables, self.captions = 0, 0, 0
         self.outside, self.script, self.policy, self.in_script = [], "", "", False
 
     def handle_starttag(self, tag, attributes):
@@ -56,6 +59,7 @@ class Outline(html.parser.HTMLParser):
                 self.outside.append(f"<{tag} {name}={value}>")
         if tag == "svg":
             self.named.append((values.get("role") == "img", (values.get("aria-labelledby") or "").split()))
+        self.figures += tag == "figure"
         self.tables += tag == "table"
         self.captions += tag == "caption"
         self.in_script = tag == "script"
@@ -90,7 +94,7 @@ def check_text(text):
     digest = base64.b64encode(hashlib.sha256(page.script.encode()).digest()).decode()
     check(f"'sha256-{digest}'" in page.policy, f"the page does not allow its own script, sha256-{digest}")
     check("default-src 'none'" in page.policy, "the page may load things")
-    return f"{len(page.headings)} headings, {page.tables} tables, {len(page.named)} charts, {len(text) // 1024} KiB"
+    return f"{len(page.headings)} headings, {page.tables} tables, {page.figures} charts, {len(text) // 1024} KiB"
 
 
 class Browser:
@@ -186,6 +190,66 @@ CONTRAST = r"""
 })()
 """
 
+# Charts with letters that are shown smaller than LEAST, each with its smallest; charts of a page of which not just one
+# form is shown.
+LETTERS = r"""
+(() => {
+  const faults = [];
+  for (const figure of document.querySelectorAll("figure")) {
+    const shown = [...figure.querySelectorAll("svg")].filter((svg) => svg.getBoundingClientRect().width > 0);
+    const name = figure.querySelector("svg title").textContent.slice(0, 40);
+    if (shown.length !== 1) faults.push(`${name}: shown ${shown.length} times`);
+    for (const svg of shown) {
+      const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+      const sizes = [...svg.querySelectorAll("text")].map((text) => scale * text.getAttribute("font-size"));
+      const least = Math.min(...sizes);
+      if (least < LEAST) faults.push(`${name}: ${least.toFixed(1)} px`);
+    }
+  }
+  return faults.slice(0, 5);
+})()
+"""
+
+# Tables whose caption leaves the screen, at the start or when they are scrolled to their end.
+CAPTIONS = r"""
+(() => {
+  const faults = [];
+  for (const scroll of document.querySelectorAll(".scroll")) {
+    const words = scroll.querySelector("caption span");
+    if (!words || scroll.clientWidth === 0) continue;
+    for (const place of [0, scroll.scrollWidth]) {
+      scroll.scrollLeft = place;
+      const [inner, outer] = [words.getBoundingClientRect(), scroll.getBoundingClientRect()];
+      if (inner.left < outer.left - 1 || inner.right > outer.right + 1) faults.push(words.textContent.slice(0, 40));
+    }
+    scroll.scrollLeft = 0;
+  }
+  return faults.slice(0, 5);
+})()
+"""
+
+# What is folded: not shown on a screen until it is unfolded, always shown in print.
+FOLDED = r"""
+(() => {
+  const faults = [];
+  for (const details of document.querySelectorAll("details")) {
+    const folded = details.nextElementSibling;
+    const isShown = () => folded.getBoundingClientRect().height > 0;
+    const name = details.textContent.trim();
+    if (!folded?.classList.contains("folded")) { faults.push(`${name}: nothing is folded`); continue; }
+    if (matchMedia("print").matches) {
+      if (!isShown()) faults.push(`${name}: not printed`);
+      continue;
+    }
+    if (isShown()) faults.push(`${name}: shown while folded`);
+    details.querySelector("summary").click();
+    if (!isShown()) faults.push(`${name}: does not unfold`);
+    details.querySelector("summary").click();
+  }
+  return faults;
+})()
+"""
+
 SORTING = r"""
 (() => {
   const tables = [...document.querySelectorAll("table")].filter((table) => table.tBodies[0].rows.length > 2);
@@ -214,6 +278,26 @@ SORTING = r"""
 """
 
 
+def check_print(browser, pictures):
+    # A4 with the margins of 1 cm that browsers take.
+    browser.call("Emulation.setDeviceMetricsOverride", width=718, height=1047, deviceScaleFactor=1, mobile=False)
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    wide = browser.evaluate("document.documentElement.scrollWidth - 718")
+    check(wide <= 0, f"print: the page is {wide} px wider than the paper")
+    small = browser.evaluate(LETTERS.replace("LEAST", "7"))
+    check(not small, f"print: charts cannot be read: {small}")
+    folded = browser.evaluate(FOLDED)
+    check(not folded, f"print: {folded}")
+    browser.call("Emulation.setEmulatedMedia", media="")
+    pdf = browser.call(
+        "Page.printToPDF", printBackground=False, paperWidth=8.27, paperHeight=11.69, marginTop=0.4, marginBottom=0.4,
+        marginLeft=0.4, marginRight=0.4)["data"]
+    pdf = base64.b64decode(pdf)
+    check(pdf.startswith(b"%PDF"), "the page cannot be printed")
+    if pictures:
+        (pictures / "print.pdf").write_bytes(pdf)
+
+
 def look(browser, page, pictures, name, width, height, is_phone, scheme):
     browser.call(
         "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2 if is_phone else 1,
@@ -226,6 +310,12 @@ def look(browser, page, pictures, name, width, height, is_phone, scheme):
     check(wide <= 0, f"{name}: the page is {wide} px wider than the screen")
     low = browser.evaluate(CONTRAST)
     check(not low, f"{name}: contrast below 4.5:1: {low}")
+    small = browser.evaluate(LETTERS.replace("LEAST", "10" if is_phone else "8"))
+    check(not small, f"{name}: charts cannot be read: {small}")
+    cut = browser.evaluate(CAPTIONS)
+    check(not cut, f"{name}: captions leave the screen: {cut}")
+    folded = browser.evaluate(FOLDED)
+    check(not folded, f"{name}: {folded}")
     if pictures:
         size = browser.call("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": width, "height": min(size["height"], 16_000), "scale": 1}
@@ -234,10 +324,7 @@ def look(browser, page, pictures, name, width, height, is_phone, scheme):
     if name == "desktop":
         fault = browser.evaluate(SORTING)
         check(not fault, f"sorting: {fault}")
-        pdf = base64.b64decode(browser.call("Page.printToPDF", printBackground=False)["data"])
-        check(pdf.startswith(b"%PDF"), "the page cannot be printed")
-        if pictures:
-            (pictures / "print.pdf").write_bytes(pdf)
+        check_print(browser, pictures)
     for event in browser.events:
         content = event["params"]
         if event["method"] == "Log.entryAdded":
@@ -271,7 +358,7 @@ def main():
             browser.open()
             for name, width, height, is_phone, scheme in [
                 ("desktop", 1280, 900, False, "light"), ("desktop-dark", 1280, 900, False, "dark"),
-                ("phone", 390, 844, True, "light"), ("phone-dark", 390, 844, True, "dark"),
+                ("tablet", 768, 1024, False, "light"), ("phone", 390, 844, True, "light"), ("phone-dark", 390, 844, True, "dark"),
             ]:
                 look(browser, options.report, options.pictures, name, width, height, is_phone, scheme)
             browser.close()

@@ -17,7 +17,8 @@ import Testing
                 .init(
                     "First",
                     [
-                        .text("words"), .facts([.init("Path", .code("a/b"))]), .table(table), .chart(chart),
+                        .text("words"), .warning("look out"), .facts([.init("Path", .code("a/b"))]), .table(table),
+                        .chart(chart),
                         .chart(chart, note: "the same again"), .heading("Below"), .list(["one", "two"]),
                     ]),
                 .init("Empty", []),
@@ -43,7 +44,9 @@ import Testing
             #expect(text.contains("<h2 id=\"section-\(number)\">\(title)</h2>"))
         }
         #expect(tags(text, "section") == 2 && tags(text, "table") == 1 && tags(text, "caption") == 1)
-        #expect(tags(text, "figure") == 3 && tags(text, "svg") == 3 && tags(text, "figcaption") == 1)
+        #expect(tags(text, "figure") == 3 && tags(text, "svg") == 6 && tags(text, "figcaption") == 1)
+        #expect(tags(text, "svg class=\"wide\"") == 3 && tags(text, "svg class=\"narrow\"") == 3)
+        #expect(text.contains("<caption><span>Products</span></caption>"))
         #expect(text.contains("<th scope=\"col\" class=\"number\">Sold</th>"))
         #expect(text.contains("<td class=\"number\" data-number=\"12345.0\">12,345</td>"))
         #expect(text.contains("<td class=\"number\">–</td>"))
@@ -80,6 +83,57 @@ import Testing
         let one = try await text(workers: 1)
         #expect(try await text(workers: 2) == one)
         #expect(try await text(workers: 8) == one)
+    }
+
+    /// What is folded stands behind its element, where print finds it in every browser.
+    @Test func whatIsFoldedCanBePrinted() async throws {
+        let text = try await text()
+        #expect(text.contains("</summary>\n</details>\n<div class=\"folded\">\n<div class=\"figures\">"))
+        #expect(text.contains("<p>folded</p>\n</div>"))
+        #expect(text.contains("@media screen { details:not([open]) + .folded { display: none; } }"))
+    }
+
+    @Test func warningsSaySo() async throws {
+        let text = try await text()
+        #expect(text.contains("<p class=\"warning\" role=\"note\"><strong>Warning:</strong> look out</p>"))
+    }
+
+    /// Every chart of the pipeline has a form for a phone, with letters of the same size.
+    @Test func chartsOfThePipelineHaveANarrowForm() async throws {
+        for (name, chart) in Gallery.pipeline {
+            let page = ReportPage(name, lead: "", sections: [.init("Chart", [.chart(chart)])])
+            let text = String(decoding: try await page.html(in: RunContext(workers: 1)), as: UTF8.self)
+            let start = try #require(text.firstRange(of: "<svg class=\"narrow\""), "\(name) has no narrow form")
+            let end = try #require(text[start.lowerBound...].firstRange(of: "</svg>"))
+            let svg = try SVGDocument(Data(text[start.lowerBound..<end.upperBound].utf8))
+            #expect(svg.root.attributes["width"] == "360", "\(name)")
+            for element in svg.elements("text") { #expect(element.number("font-size") >= 10.5) }
+        }
+    }
+
+    /// A chart with more in it than a phone has room for scrolls there.
+    @Test func chartsWithoutRoomForANarrowFormScroll() async throws {
+        let chart = Chart("Many columns") {
+            for index in 0..<300 {
+                BarMark(x: .value("", "A rather long name of a product \(index)"), y: .value("Sold", Double(index)))
+                    .foregroundStyle(by: .value("A long name of a legend that takes the height", "series \(index)"))
+            }
+        }
+        .subtitle(String(repeating: "many words ", count: 40)).frame(width: 1600, height: 420)
+        let page = ReportPage("Page", lead: "", sections: [.init("Chart", [.chart(chart)])])
+        let text = String(decoding: try await page.html(in: RunContext(workers: 1)), as: UTF8.self)
+        #expect(tags(text, "svg") == 1)
+        #expect(
+            text.contains("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Chart: Many columns\">"))
+    }
+
+    /// The reader's browser may have a font that this machine has not.
+    @Test func lettersWithoutAFontHereAreKept() async throws {
+        let chart = Chart("𒀀𒁀") { BarMark(x: .value("", "𒀀𒁀"), y: .value("Sold", 3)) }
+        let page = ReportPage("Page", lead: "", sections: [.init("Chart", [.chart(chart)])])
+        let text = String(decoding: try await page.html(in: RunContext(workers: 1)), as: UTF8.self)
+        #expect(text.components(separatedBy: ">𒀀𒁀</text>").count - 1 == 4)
+        #expect(!text.contains(">??"))
     }
 
     @Test func measurementsCanBeTakenOut() async throws {

@@ -2,10 +2,10 @@
 struct HTMLWriter {
     private(set) var bytes: [UInt8] = []
     /// The charts of the page, drawn, in the order in which they are met.
-    private let pictures: [String]
+    private let pictures: [InlinePicture]
     private var nextPicture = 0
 
-    init(pictures: [String]) { self.pictures = pictures }
+    init(pictures: [InlinePicture]) { self.pictures = pictures }
 
     mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
@@ -56,6 +56,10 @@ struct HTMLWriter {
     private mutating func block(_ block: ReportBlock) {
         switch block.content {
         case .text(let text): line("p", text)
+        case .warning(let text):
+            raw("<p class=\"warning\" role=\"note\"><strong>Warning:</strong> ")
+            self.text(text)
+            raw("</p>\n")
         case .list(let points):
             raw("<ul>\n")
             for point in points { line("li", point) }
@@ -73,10 +77,12 @@ struct HTMLWriter {
         case .chart(let chart, let note): figure(chart, note)
         case .heading(let text): line("h3", ReportText(text))
         case .details(let summary, let blocks):
+            // What unfolds stands behind the element rather than in it: a browser would not print what is folded in.
             raw("<details>\n")
             line("summary", ReportText(summary))
+            raw("</details>\n<div class=\"folded\">\n")
             self.blocks(blocks)
-            raw("</details>\n")
+            raw("</div>\n")
         }
     }
 
@@ -87,12 +93,17 @@ struct HTMLWriter {
     }
 
     private mutating func figure(_ chart: Chart, _ note: ReportText?) {
-        raw("<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"")
-        escaped("Chart: \(chart.title ?? "without a title")")
-        raw("\">")
-        raw(pictures[nextPicture])
+        let picture = pictures[nextPicture]
         nextPicture += 1
-        raw("</div>\n")
+        raw("<figure>\n")
+        if picture.scrolls {
+            raw("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"")
+            escaped("Chart: \(chart.title ?? "without a title")")
+            raw("\">")
+        }
+        raw(picture.wide)
+        if let narrow = picture.narrow { raw(narrow) }
+        if picture.scrolls { raw("</div>\n") }
         if let note { line("figcaption", note) }
         raw("</figure>\n")
     }
@@ -102,7 +113,10 @@ struct HTMLWriter {
         raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
         escaped("Table: \(table.caption)")
         raw("\">\n<table>\n")
-        line("caption", ReportText(table.caption))
+        // The words of the caption stay in sight while the table scrolls.
+        raw("<caption><span>")
+        escaped(table.caption)
+        raw("</span></caption>\n")
         raw("<thead>\n<tr>")
         for column in table.columns {
             raw("<th scope=\"col\"\(column.isNumeric ? " class=\"number\"" : "")>")

@@ -2,6 +2,7 @@
 public struct ReportBlock: Sendable {
     enum Content: Sendable {
         case text(ReportText)
+        case warning(ReportText)
         case list([ReportText])
         case facts([ReportFact])
         case table(ReportTable)
@@ -15,6 +16,9 @@ public struct ReportBlock: Sendable {
     /// A paragraph.
     public static func text(_ text: ReportText) -> ReportBlock { ReportBlock(content: .text(text)) }
 
+    /// A paragraph that stands out: what a reader must know before using the figures, and what to do about it.
+    public static func warning(_ text: ReportText) -> ReportBlock { ReportBlock(content: .warning(text)) }
+
     /// Points of a list.
     public static func list(_ points: [ReportText]) -> ReportBlock { ReportBlock(content: .list(points)) }
 
@@ -24,7 +28,8 @@ public struct ReportBlock: Sendable {
     /// A table.
     public static func table(_ table: ReportTable) -> ReportBlock { ReportBlock(content: .table(table)) }
 
-    /// A chart, at the size that it asks for. Charts that follow each other stand side by side where there is room.
+    /// A chart, at the size that it asks for; on a phone in a narrow form, with its panels one below the other. Charts that
+    /// follow each other stand side by side where there is room.
     ///
     /// - Parameters:
     ///   - chart: The chart; its title and description are read out where it is not seen.
@@ -36,7 +41,7 @@ public struct ReportBlock: Sendable {
     /// A heading within the section.
     public static func heading(_ text: String) -> ReportBlock { ReportBlock(content: .heading(text)) }
 
-    /// Blocks that unfold on demand.
+    /// Blocks that unfold on demand; in print they stand there.
     public static func details(_ summary: String, _ blocks: [ReportBlock]) -> ReportBlock {
         ReportBlock(content: .details(summary, blocks))
     }

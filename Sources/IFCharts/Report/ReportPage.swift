@@ -4,8 +4,9 @@ public import IFCore
 /// A report as one HTML page: headings, text, tables and charts from plain values.
 ///
 /// The page needs no network and no script to be read; a few lines of script let readers sort tables. It says in its
-/// Content-Security-Policy that nothing else may load or run, whatever the texts hold. Wide tables and charts scroll on
-/// a phone, dark follows the reader's setting, print is light.
+/// Content-Security-Policy that nothing else may load or run, whatever the texts hold. On a phone wide tables scroll, and
+/// charts stand in a form drawn for narrow screens; dark follows the reader's setting; print is light and holds what is
+/// folded on the screen.
 public struct ReportPage: Sendable {
     /// A heading and what stands under it.
     public struct Section: Sendable {
@@ -42,7 +43,7 @@ public struct ReportPage: Sendable {
     /// The page. The same page gives the same bytes, on one kind of machine with the same fonts, for any number of
     /// workers.
     ///
-    /// Characters that no installed font has are question marks in charts; tables keep them.
+    /// Texts keep characters that no font here has: the reader may have one.
     ///
     /// - Parameter context: Workers for the charts.
     /// - Returns: HTML in UTF-8.
@@ -53,7 +54,7 @@ public struct ReportPage: Sendable {
         let charts = shown.flatMap { $0.blocks.flatMap(\.charts) }
         let theme = theme
         let pictures = try await context.mapBlocks(charts.count) { index in
-            try ReportPage.inline(charts[index], theme: theme, idPrefix: "chart\(index + 1)")
+            try InlinePicture(charts[index], theme: theme, idPrefix: "chart\(index + 1)")
         }
         var writer = HTMLWriter(pictures: pictures)
         head(&writer)
@@ -94,15 +95,5 @@ public struct ReportPage: Sendable {
             """)
         writer.escaped(title)
         writer.raw("</title>\n<style>\n\(ReportStyle.sheet(light: theme, dark: darkTheme))</style>\n</head>\n")
-    }
-
-    /// A chart as an element of a page: HTML knows SVG without its name space. One that would be too small to read on a
-    /// phone is marked, and scrolls there.
-    private static func inline(_ chart: Chart, theme: Theme, idPrefix: String) throws -> String {
-        let options = RenderOptions(theme: theme, unknownCharacters: .replace, idPrefix: idPrefix)
-        let isWide = (chart.frame.width ?? 800) > 600
-        return try String(decoding: chart.render(.svg, options), as: UTF8.self)
-            .replacing(
-                " xmlns=\"http://www.w3.org/2000/svg\"", with: isWide ? " class=\"wide\"" : "", maxReplacements: 1)
     }
 }

@@ -6,8 +6,8 @@ enum ReportStyle {
             :root { color-scheme: light dark; \(variables(light)) }
             * { box-sizing: border-box; }
             html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
-            body { margin: 0 auto; padding: 1rem clamp(1rem, 4vw, 2.5rem) 4rem; max-width: 68rem; color: var(--ink);
-              background: var(--background); font: 1rem/1.55 \(fonts), system-ui, sans-serif; }
+            body { --side: clamp(1rem, 4vw, 2.5rem); margin: 0 auto; padding: 1rem var(--side) 4rem; max-width: 68rem;
+              color: var(--ink); background: var(--background); font: 1rem/1.55 \(fonts), system-ui, sans-serif; }
             h1 { font-size: 1.75rem; line-height: 1.2; margin: 1.5rem 0 0.5rem; }
             h2 { font-size: 1.3rem; line-height: 1.25; margin: 3rem 0 0.75rem; padding-top: 0.75rem;
               border-top: 1px solid var(--grid); }
@@ -30,6 +30,9 @@ enum ReportStyle {
             .scroll { overflow-x: auto; max-width: 100%; }
             table { border-collapse: collapse; margin: 0.75rem 0; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
             caption { text-align: left; padding: 0.25rem 0; font-size: 0.9rem; }
+            caption span { display: inline-block; position: sticky; left: 0;
+              max-width: min(100%, calc(100vw - 2 * var(--side))); }
+            .warning { border-left: 0.25rem solid currentColor; padding: 0.25rem 0 0.25rem 0.75rem; }
             th, td { padding: 0.35rem 0.9rem 0.35rem 0; text-align: left; vertical-align: top;
               border-bottom: 1px solid var(--grid); }
             thead th { border-bottom-color: var(--axis); vertical-align: bottom; }
@@ -45,9 +48,16 @@ enum ReportStyle {
             .figures { display: flex; flex-wrap: wrap; gap: 1.25rem 2rem; align-items: flex-start; }
             figure { margin: 0.75rem 0; max-width: 100%; }
             figure svg { display: block; max-width: 100%; height: auto; }
-            figure svg.wide { min-width: 32rem; }
+            figure svg.narrow { display: none; }
+            figure .scroll svg { max-width: none; }
             figcaption { font-size: 0.9rem; max-width: 46rem; }
             summary { cursor: pointer; padding: 0.35rem 0; }
+            @media screen { details:not([open]) + .folded { display: none; } }
+            @media screen and (max-width: 52rem) {
+              .figures figure { flex: 1 1 22rem; max-width: min(100%, 30rem); }
+              figure svg.wide { display: none; }
+              figure svg.narrow { display: block; width: 100%; }
+            }
             @media screen and (prefers-color-scheme: dark) {
               :root { \(variables(dark)) }
             \(recolored(light, dark))}
@@ -55,11 +65,20 @@ enum ReportStyle {
               body { max-width: none; padding: 0; font-size: 10pt; }
               nav, .skip { display: none; }
               th button::after { content: none; }
-              h2, h3, caption { break-after: avoid; }
-              figure, tr, dl div { break-inside: avoid; }
+              h2, h3, caption, summary { break-after: avoid; }
+              tr, dl div, .warning { break-inside: avoid; }
+              .figures { display: block; }
+              figure { display: inline-block; vertical-align: top; margin-right: 1rem; break-inside: avoid; }
+              figure .scroll svg { max-width: 100%; }
               .scroll { overflow: visible; }
-              figure svg.wide { min-width: 0; }
-              th code, td code { white-space: normal; overflow-wrap: anywhere; }
+              caption span { position: static; max-width: 100%; }
+              table { font-size: 8.5pt; }
+              th, td { padding-right: 0.6rem; }
+              th button, th code, td code { white-space: normal; }
+              th code, td code { overflow-wrap: anywhere; }
+              td bdi { min-width: 0; }
+              summary { list-style: none; font-weight: 600; }
+              summary::-webkit-details-marker { display: none; }
             }
 
             """
