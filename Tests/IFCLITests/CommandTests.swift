@@ -91,6 +91,8 @@ import Testing
                 poor.output.contains("Warning: NDCG@10 is below that of the popularity baseline (als by "),
                 "\(poor.output)")
             #expect(poor.output.contains("training.als.alpha is 40:") && poor.output.contains("insightflow tune"))
+            let page = try String(contentsOfFile: "\(folder)/store/recsys/reports/latest/report.html", encoding: .utf8)
+            #expect(page.contains("<strong>Warning:</strong> Below the popularity baseline: "))
             let evaluated = try run(40, ["evaluate"])
             #expect(evaluated.output.contains("training.als.alpha is 40:"), "\(evaluated.output)")
             let json = try run(40, ["evaluate", "--json"])

@@ -15,7 +15,10 @@ struct PublishCharts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish",
         abstract: "Draw the trends of all evaluations and the latest against the baseline.",
-        discussion: "Evaluations whose metrics.json cannot be read are named and left out.")
+        discussion: """
+            Also how the latest model came about: chains of the imputation, loss of training, trade-offs of reranking, as far \
+            as the store holds them. Files that cannot be read are named and left out.
+            """)
     @OptionGroup var options: StoreOptions
     @Flag(name: .long, help: "Print JSON.") var json = false
 

@@ -105,7 +105,8 @@ extension RecsysConfiguration {
     public struct Reporting: Codable, Hashable, Sendable {
         /// Where charts go.
         public var evalChartsRoot: String?
-        /// Whether charts follow every evaluation.
+        /// Whether charts of all evaluations are published after every run that evaluates, as `insightflow charts publish`
+        /// does.
         public var publishAfterEval = false
 
         /// All defaults.

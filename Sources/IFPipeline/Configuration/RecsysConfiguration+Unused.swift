@@ -1,6 +1,6 @@
 extension RecsysConfiguration {
-    /// Keys that are given and change nothing in this run: they belong to jobs, buckets and charts, or name a place that
-    /// is not used; then with the reason.
+    /// Keys that are given and change nothing in this run: they belong to jobs and buckets, or name a place that is not
+    /// used; then with the reason.
     ///
     /// - Parameters:
     ///   - input: The location that the caller names, as ``Pipeline`` takes it.
@@ -18,7 +18,6 @@ extension RecsysConfiguration {
         }
         if aws != plain.aws { keys.append("aws") }
         if processing != plain.processing { keys.append("processing") }
-        if reporting.publishAfterEval { keys.append("reporting.publish_after_eval") }
         if training.instanceType != nil || training.instanceCount != nil { keys.append("training.instance_…") }
         if inference.instanceType != nil || inference.instanceCount != nil { keys.append("inference.instance_…") }
         return keys

@@ -30,6 +30,7 @@ extension StageJobs {
     ///
     /// - A script that ended well: its results become a run of each family and then the latest, by way of this machine,
     ///   which computes their digests. What waited in the bucket is removed once the runs exist.
+    ///   With `reporting.publish_after_eval` the charts of all evaluations follow one of `evaluate` or `rerank`.
     /// - A stage in a container of InsightFlow has published its run itself; it is named.
     /// - A job that failed or was stopped: its reason and the end of its log go to `recsys/debug/job-NAME/diag/`. No
     ///   latest is touched.
@@ -53,8 +54,16 @@ extension StageJobs {
             outcome.reason = try await keepReason(of: state, stage)
             return outcome
         }
-        if state.environment[Mark.form] == Mark.script { return try await publish(state, stage, in: context) }
-        return try await published(stage)
+        guard state.environment[Mark.form] == Mark.script else { return try await published(stage) }
+        var outcome = try await publish(state, stage, in: context)
+        if configuration.reporting.publishAfterEval, stage == .evaluate || stage == .rerank {
+            let store = try store()
+            let charts = ChartPublication(RunStore(store: store), artifacts: store, layout: layout)
+            if let published = try await charts.publish(unlessShown: outcome.runs, in: context) {
+                outcome.runs.append(published.run)
+            }
+        }
+        return outcome
     }
 
     /// The latest runs of a stage.

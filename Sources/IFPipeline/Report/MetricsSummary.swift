@@ -35,34 +35,39 @@ enum MetricsSummary {
         if let level = first.intervals?.level {
             report.metricNotes.append("±: half the \(percentage(level)) interval, percentile bootstrap over users")
         }
-        report.warnings += warnings(columns, workspace.configuration)
+        report.warnings += warnings(columns, alpha: workspace.configuration.training.als.alpha)
     }
 
     /// Says so where lists are worse than the same best sellers for everybody, by NDCG, and what to change.
     private static func warnings(
-        _ columns: [(name: String, report: MetricsReport)], _ configuration: RecsysConfiguration
+        _ columns: [(name: String, report: MetricsReport)], alpha: Double
     ) -> [String] {
         let worse = columns.compactMap { name, report -> (name: String, text: String)? in
             guard let lift = report.lift.ndcg, lift < 0, let percent = percent(-lift) else { return nil }
             return (name, "\(name) by \(percent.dropFirst())")
         }
         guard let topK = columns.first?.report.topK, !worse.isEmpty else { return [] }
-        let cause: String
-        if worse.contains(where: { $0.name == "als" }) {
-            let alpha = configuration.training.als.alpha
-            cause =
-                "these lists are worse than the best sellers for everybody. training.als.alpha is \(alpha.brief): "
-                + (alpha > 1
-                    ? "a smaller one often ranks far better where people buy the same things again and again; try 1, or "
-                    : "try another one, or ")
-                + "let 'insightflow tune' search for better settings on this input"
-        } else {
-            cause =
-                "post-ranking makes the model's lists worse than the best sellers for everybody; try a smaller "
-                + "eval.blend.gamma, or eval.mmr.enabled: false"
-        }
+        let cause = remedy(modelIsWorse: worse.contains { $0.name == "als" }, alpha: alpha)
         let worst = worse.map(\.text).joined(separator: ", ")
         return ["NDCG@\(topK) is below that of the popularity baseline (\(worst)): \(cause)"]
+    }
+
+    /// What to change where lists are worse than best sellers.
+    ///
+    /// - Parameters:
+    ///   - modelIsWorse: Whether the model's own lists are; otherwise reranking makes them so.
+    ///   - alpha: The confidence weight of the model; `nil` where it is not known.
+    static func remedy(modelIsWorse: Bool, alpha: Double?) -> String {
+        guard modelIsWorse else {
+            return "post-ranking makes the model's lists worse than the best sellers for everybody; try a smaller "
+                + "eval.blend.gamma, or eval.mmr.enabled: false"
+        }
+        return "these lists are worse than the best sellers for everybody. "
+            + (alpha.map { "training.als.alpha is \($0.brief): " } ?? "For training.als.alpha ")
+            + ((alpha ?? 40) > 1
+                ? "a smaller one often ranks far better where people buy the same things again and again; try 1, or "
+                : "try another one, or ")
+            + "let 'insightflow tune' search for better settings on this input"
     }
 
     private static func interval(_ interval: MetricsReport.Interval?) -> PipelineReport.Interval? {

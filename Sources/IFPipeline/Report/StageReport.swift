@@ -23,7 +23,8 @@ public struct StageReport: Hashable, Sendable, Codable {
     /// Greatest resident memory while the stage ran, in bytes; of the process so far where the system cannot reset it.
     /// `nil` unless ``PipelineOptions/measuresMemory``.
     public var peakMemoryBytes: Int?
-    /// Committed runs, as `family/run`.
+    /// Committed runs, as `family/run`; also that of the charts which follow an evaluation where the configuration asks for
+    /// them.
     public var runs: [String]
     /// What a person should know: rows dropped or repaired, choices made, reasons to skip.
     public var notes: [String]

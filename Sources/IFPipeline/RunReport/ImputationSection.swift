@@ -31,7 +31,7 @@ struct ImputationSection: ReportSection {
         blocks.append(.table(Self.table(summary)))
         blocks += try await charts(run, summary)
         if let trace = try await run.json(ChainTrace.self, "chain_trace.json", of: record) {
-            blocks.append(.chart(Self.traces(trace), note: Self.convergence(trace)))
+            blocks.append(.chart(trace.chart, note: Self.convergence(trace)))
         }
         return blocks
     }
@@ -53,7 +53,7 @@ struct ImputationSection: ReportSection {
         return [
             .chart(
                 ImputationCharts.histogram(before: intervals.before, after: intervals.after),
-                note: "The peak at 30 days is the cap; what imputation takes from it goes where the estimates are."),
+                note: Self.peak(summary)),
             .chart(ImputationCharts.cumulative(before: intervals.before, after: intervals.after)),
             .chart(
                 ImputationCharts.shareWithin30Days(
@@ -73,37 +73,55 @@ struct ImputationSection: ReportSection {
             let (before, after) = (value(summary.stats.before), value(summary.stats.after))
             table.add([.init(.init(name)), .init(before, format), .init(after, format), .change(after, before, format)])
         }
+        func addShare(_ name: String, _ before: Double?, _ after: Double?) {
+            table.add([
+                .init(.init(name)), .init(before, .percent(2)), .init(after, .percent(2)), .points(after, before),
+            ])
+        }
         add("Intervals counted", { Double($0.count) }, .decimal(0))
         add("Mean", \.mean, .decimal(2))
         for (name, path) in [
             ("10th percentile", \IntervalStatistics.p10), ("25th percentile", \.p25), ("Median", \.median),
             ("75th percentile", \.p75), ("90th percentile", \.p90),
         ] { add(name, { $0[keyPath: path] }, .decimal(1)) }
-        add("Share of at most 30 days", \.shareUpToThreshold, .percent(2))
+        addShare(
+            "Share of at most 30 days", summary.stats.before.shareUpToThreshold, summary.stats.after.shareUpToThreshold)
         let last = summary.lastOrder
-        table.add([
-            .init("Last intervals of exactly 30 days"), .init(last.before.shareAtThreshold, .percent(2)),
-            .init(last.after.shareAtThreshold, .percent(2)),
-            .change(last.after.shareAtThreshold, last.before.shareAtThreshold, .percent(2)),
-        ])
+        addShare("Last intervals of exactly 30 days", last.before.shareAtThreshold, last.after.shareAtThreshold)
         return table
     }
 
-    private static func traces(_ trace: ChainTrace) -> Chart {
-        ImputationCharts.traces(means: trace.means, deviations: trace.deviations, variable: "the last interval")
+    /// What the peak of the histogram is, where there is one and imputation has taken from it.
+    private static func peak(_ summary: ImputationSummary) -> ReportText? {
+        let last = summary.lastOrder
+        guard last.before.atThreshold > last.after.atThreshold else { return nil }
+        let moved = ReportFormat.count(last.before.atThreshold - last.after.atThreshold)
+        return .init(
+            """
+            The peak at 30 days is the cap: \(moved) intervals there were last ones and have gone where their estimates \
+            are.
+            """)
     }
 
+    /// What R-hat says of the chains; the figure comes first, so that the words can be checked against it.
     private static func convergence(_ trace: ChainTrace) -> ReportText {
+        let sweeps = trace.means.first?.count ?? 0
+        guard sweeps >= 4 else {
+            return """
+                With \(sweeps) sweeps there is no telling whether the chains have converged; at least 4 are needed \
+                (mice.iters).
+                """
+        }
         guard let reduction = trace.potentialScaleReduction else {
-            return "Too few sweeps to tell whether the chains have converged."
+            return "The means of the imputed values do not vary from sweep to sweep, so there is nothing to converge."
         }
         let text = NumberFormat.decimal(3).text(reduction)
-        return reduction < 1.1
-            ? "The chains agree: the split potential scale reduction (R-hat) of their means is \(text), below 1.1."
-            : """
-            The chains do not agree yet: the split potential scale reduction (R-hat) of their means is \(text), \
-            above 1.1; give them more sweeps (mice.iters).
-            """
+        let chains = trace.means.count == 1 ? "the halves of the one chain" : "\(trace.means.count) chains"
+        let figure =
+            "R-hat (split potential scale reduction) of the means of \(chains) over \(sweeps) sweeps is \(text)"
+        return (reduction * 1000).rounded() < 1100
+            ? .init("\(figure). Below 1.1 chains count as converged.")
+            : .init("\(figure). At 1.1 and above chains do not agree yet; give them more sweeps (mice.iters).")
     }
 }
 
@@ -113,5 +131,12 @@ extension ReportTable.Cell {
         guard let value, let earlier else { return .init(nil, format) }
         let change = value - earlier
         return .init(.init(ReportFormat.change(change, format)), sortedBy: change)
+    }
+
+    /// How much a share differs from an earlier one, in percentage points: a change "by 3%" could be of the share itself.
+    static func points(_ share: Double?, _ earlier: Double?) -> ReportTable.Cell {
+        guard let share, let earlier else { return .init(nil, .decimal(2)) }
+        let change = 100 * (share - earlier)
+        return .init(.init(ReportFormat.change(change, .decimal(2)) + " points"), sortedBy: change)
     }
 }

@@ -15,6 +15,7 @@ struct MetricsSection: ReportSection {
             else { continue }
             let (earlier, problem) = try await Self.earlier(run, stage)
             blocks.append(.heading(stage == .evaluate ? "The model" : "The reranked lists"))
+            if let warning = try await Self.warning(report, stage, run) { blocks.append(.warning(.init(warning))) }
             blocks.append(.table(Self.table(report, name, earlier, run.previous[stage])))
             if let problem { blocks.append(.text(.init(problem))) }
             if stage == .evaluate {
@@ -23,13 +24,13 @@ struct MetricsSection: ReportSection {
             }
             if !Self.isOfModel(record, run) {
                 blocks.append(
-                    .text(
+                    .warning(
                         "This evaluation is of another model than the latest; run the stage '\(stage.rawValue)' again.")
                 )
             }
             if let earlier, let before = run.previous[stage], Self.differ(report, earlier) {
                 blocks.append(
-                    .text(
+                    .warning(
                         """
                         \(before.name) was computed by other rules (K, denominator or baseline), so the change is \
                         no gain or loss.
@@ -38,6 +39,26 @@ struct MetricsSection: ReportSection {
             }
         }
         return blocks
+    }
+
+    /// Says which metrics are below the baseline's, with the figures, and what to do; `nil` where NDCG is not.
+    private static func warning(
+        _ report: MetricsReport, _ stage: StageName, _ run: ReportedRun
+    ) async throws -> String? {
+        guard let lift = report.lift.ndcg, lift < 0 else { return nil }
+        let digits = NumberFormat.decimal(4)
+        let worse = metrics.compactMap { _, title, path -> String? in
+            guard let value = report.als[keyPath: path], let baseline = report.baseline[keyPath: path], value < baseline
+            else { return nil }
+            let change = report.lift[keyPath: path].map { ", \(ReportFormat.change($0, .percent(1)))" } ?? ""
+            return "\(title)@\(report.topK) (\(digits.text(value)) against \(digits.text(baseline))\(change))"
+        }
+        let parameters = try await run.json(TrainingSection.Metadata.self, "meta.json", of: run[.train])?.parameters
+        let model = try await run.json(MetricsReport.self, "metrics.json", of: run[.evaluate])
+        let modelIsWorse = stage == .evaluate || (model?.lift.ndcg ?? 0) < 0
+        let remedy = MetricsSummary.remedy(modelIsWorse: modelIsWorse, alpha: parameters?.alpha)
+        return "Below the popularity baseline: \(worse.joined(separator: ", ")). "
+            + remedy.prefix(1).uppercased() + remedy.dropFirst() + "."
     }
 
     private static var metrics: [(key: String, name: String, path: KeyPath<MetricsReport.Values, Double?>)] {

@@ -68,9 +68,18 @@ struct ReportedRun {
     ///
     /// - Throws: ``IFError/Code/corruptFile`` where it cannot be read.
     func json<Value: Decodable>(_ type: Value.Type, _ path: String, of record: RunRecord?) async throws -> Value? {
+        try await workspace.json(type, path, of: record)
+    }
+}
+
+extension Workspace {
+    /// A JSON file of a run; nil where the run has no such file.
+    ///
+    /// - Throws: ``IFError/Code/corruptFile`` where it cannot be read.
+    func json<Value: Decodable>(_ type: Value.Type, _ path: String, of record: RunRecord?) async throws -> Value? {
         guard let record, !record.files(at: path).isEmpty else { return nil }
         do {
-            return try JSONDecoder().decode(type, from: try await workspace.store.read(path, of: record))
+            return try JSONDecoder().decode(type, from: try await store.read(path, of: record))
         } catch let error as DecodingError {
             throw IFError(
                 .corruptFile, "the file is not what the stage writes; run the stage again with --force",
@@ -98,9 +107,4 @@ extension Workspace {
         }
         return nil
     }
-}
-
-extension ChainTrace {
-    /// Sample standard deviations of the imputed values: chain, then iteration.
-    var deviations: [[Double]] { (variances ?? []).map { $0.map { $0.squareRoot() } } }
 }

@@ -17,13 +17,16 @@ struct RerankSection: ReportSection {
         add("Precision@\(after.metrics.topK)", before.metrics.als.precision, after.metrics.als.precision, digits)
         add("Recall@\(after.metrics.topK)", before.metrics.als.recall, after.metrics.als.recall, digits)
         add("NDCG@\(after.metrics.topK)", before.metrics.als.ndcg, after.metrics.als.ndcg, digits)
-        add("Share of the catalogue recommended", before.coverage.itemShare, after.coverage.itemShare, .percent(2))
+        func addShare(_ name: String, _ old: Double?, _ new: Double?) {
+            table.add([.init(.init(name)), .init(old, .percent(2)), .init(new, .percent(2)), .points(new, old)])
+        }
+        addShare("Share of the catalogue recommended", before.coverage.itemShare, after.coverage.itemShare)
         add(
             "Products recommended", Double(before.coverage.itemsRecommended), Double(after.coverage.itemsRecommended),
             .decimal(0))
-        add(
+        addShare(
             "Share of users with a list", before.coverage.userRecommendationShare,
-            after.coverage.userRecommendationShare, .percent(2))
+            after.coverage.userRecommendationShare)
         var blocks: [ReportBlock] = [
             .text(
                 """
@@ -37,28 +40,33 @@ struct RerankSection: ReportSection {
             return blocks
         }
         let sample = "On a sample of \(ReportFormat.count(file.users)) users."
-        if !file.gamma.isEmpty {
-            blocks.append(
-                .chart(
-                    Self.chart(file.gamma, "Weight of popularity γ", file.topK, "Blend with popularity"),
-                    note: .init("\(sample) λ as configured; this run has γ = \(file.configuredGamma).")))
+        let notes = ["λ as configured", "γ as configured"]
+        let charts = file.charts
+        for (chart, note) in zip(charts, file.gamma.isEmpty ? Array(notes.dropFirst()) : notes) {
+            blocks.append(.chart(chart.chart.frame(width: 480, height: 400), note: .init("\(sample) \(note).")))
         }
-        if !file.lambda.isEmpty {
-            blocks.append(
-                .chart(
-                    Self.chart(file.lambda, "Weight of the score λ", file.topK, "Diversity"),
-                    note: .init("\(sample) γ as configured; this run has λ = \(file.configuredLambda).")))
+        if !charts.isEmpty {
+            blocks.append(.details("The figures of these charts", [.table(Self.figures(file))]))
         }
         return blocks
     }
 
-    private static func chart(_ points: [RerankTradeOff.Point], _ weight: String, _ count: Int, _ title: String)
-        -> Chart
-    {
-        EvaluationCharts.tradeOff(
-            points.map { .init(weight: $0.weight, precision: $0.precision, coverage: $0.coverage) }, weight: weight,
-            count: count
-        ).subtitle("\(title): up and to the right is better").frame(width: 480, height: 400)
+    private static func figures(_ file: RerankTradeOff) -> ReportTable {
+        var table = ReportTable(
+            "Precision and coverage along the weights",
+            [
+                .words("Weight"), .numbers("Value"), .numbers("Precision@\(file.topK)"),
+                .numbers("Catalogue recommended"),
+            ])
+        for (name, points) in [("popularity γ", file.gamma), ("score λ", file.lambda)] {
+            for point in points {
+                table.add([
+                    .init(.init(name)), .init(point.weight, .automatic), .init(point.precision, .decimal(4)),
+                    .init(point.coverage, .percent(2)),
+                ])
+            }
+        }
+        return table
     }
 
     private struct Lists {

@@ -83,16 +83,22 @@ public struct Pipeline: Sendable {
         let workspace = try Workspace(self, context: context, onInput: onInput)
         try workspace.store.prepare()
         var reports: [StageReport] = []
+        var problems: [String] = []
         for name in options.stages {
             try Task.checkCancellation()
             onStart(name)
-            let report = try await execute(name.implementation, in: workspace)
+            var report = try await execute(name.implementation, in: workspace)
+            if let published = try await publishCharts(after: name, in: workspace) {
+                report.runs.append(published.run)
+                problems += published.problems
+            }
             reports.append(report)
             onStage(report)
         }
         var report = PipelineReport(
             root: root, stages: reports, metricColumns: [], metrics: [], metricNotes: [],
             seconds: (clock.now - start) / .seconds(1))
+        report.warnings = problems
         try await MetricsSummary.add(to: &report, from: workspace, stages: options.stages)
         return report
     }

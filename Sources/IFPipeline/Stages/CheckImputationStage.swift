@@ -30,7 +30,12 @@ struct CheckImputationStage: PipelineStage {
         try CSVWriter.write(sample, to: output.path("distributions_sample.csv"))
         try CSVWriter.write(comparison.histogram, to: output.path("hist_0_60.csv"))
         try CSVWriter.write(comparison.distribution, to: output.path("cdf_0_60.csv"))
-        try await output.pictures(Self.charts(comparison))
+        var charts = Self.charts(comparison)
+        if let trace = try await workspace.json(ChainTrace.self, "chain_trace.json", of: record) {
+            charts.append(("chain_traces.png", trace.chart))
+            try CSVWriter.write(trace.table, to: output.path("chain_traces.csv"))
+        }
+        try await output.pictures(charts)
         output.inputs = [RunInput(name: "imputed orders", location: record.key)]
         output.rowsIn = comparison.before.count + comparison.after.count
         output.rowsOut = sample.rowCount

@@ -2,6 +2,7 @@ import Foundation
 import IFCore
 import IFPipeline
 import IFStore
+import IFSynth
 import IFTesting
 import Testing
 
@@ -111,6 +112,80 @@ import Testing
                 Set(index.keys) == ["metrics_prefix", "published_at_utc", "runs", "latest_run", "artifacts", "note"])
             #expect(index["runs"] as? Int == 4 && index["latest_run"] as? String == "other")
             #expect((index["artifacts"] as? [String])?.count == 8)
+        }
+    }
+
+    private func lines(_ file: URL) throws -> [String] {
+        try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
+    }
+
+    private func index(_ folder: String) throws -> [String: Any] {
+        let file = URL(filePath: "\(folder)/store/recsys/eval_charts/latest/index.json")
+        return try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+    }
+
+    /// `reporting.publish_after_eval`: charts follow every run that evaluates, once, and say how the model came about.
+    @Test func chartsFollowAnEvaluation() async throws {
+        try await withTemporaryFolder { folder in
+            _ = try await ShopWriter.write(
+                SyntheticShop(.init(users: 160, items: 200)), to: "\(folder)/shop", in: RunContext(workers: 2))
+            var configuration = RecsysConfiguration.default
+            configuration.training.als.factors = 8
+            configuration.training.als.iterations = 4
+            configuration.seg.k = 4
+            func run(_ stages: ClosedRange<StageName>, after seconds: Double) async throws -> [StageReport] {
+                let now = Date(timeIntervalSince1970: 1_800_000_000 + seconds)
+                return try await Pipeline(
+                    configuration: configuration, input: "\(folder)/shop", root: "\(folder)/store",
+                    options: PipelineOptions(from: stages.lowerBound, to: stages.upperBound)
+                ).run(in: RunContext(seed: 42, workers: 2, now: { now })).stages
+            }
+            let charts = "\(folder)/store/recsys/eval_charts"
+            _ = try await run(.impute ... .rerank, after: 0)
+            #expect(!FileManager.default.fileExists(atPath: charts), "nobody asked for charts")
+            // Evaluations that no chart shows yet are made up for.
+            configuration.reporting.publishAfterEval = true
+            #expect(configuration.keysWithoutEffect(root: "\(folder)/store") == [])
+            let first = try await run(.evaluate ... .rerank, after: 60)
+            #expect(first.map(\.outcome) == [.unchanged, .unchanged])
+            #expect(
+                first.map { $0.runs.last { $0.contains("eval_charts") } } == [
+                    nil, "recsys/eval_charts/publish-20270115-080100",
+                ])
+            let again = try await run(.evaluate ... .rerank, after: 120)
+            #expect(
+                !again.flatMap(\.runs).contains { $0.contains("eval_charts") }, "they show these evaluations already")
+
+            let artifacts = try #require(try index(folder)["artifacts"] as? [String])
+            let prefix = "recsys/eval_charts/publish-20270115-080100/"
+            let added = [
+                "chain_traces.png", "training_loss.png", "trade_off_gamma.png", "trade_off_lambda.png",
+                "chain_traces.csv", "training_loss.csv", "trade_off.csv",
+            ]
+            #expect(artifacts.count == 15 && added.allSatisfy { artifacts.contains(prefix + $0) })
+            for file in artifacts {
+                let data = try Data(contentsOf: URL(filePath: "\(folder)/store/\(file)"))
+                #expect(file.hasSuffix(".csv") || data.starts(with: [0x89, 0x50, 0x4E, 0x47]), "\(file)")
+            }
+            let run1 = URL(filePath: "\(folder)/store/\(prefix)")
+            let loss = try lines(run1.appending(path: "training_loss.csv"))
+            #expect(loss.first == "sweep,objective" && loss.count == 5)
+            let trace = try lines(run1.appending(path: "chain_traces.csv"))
+            #expect(trace.first == "chain,sweep,mean,standard_deviation" && trace.count == 71)
+            let weights = try lines(run1.appending(path: "trade_off.csv"))
+            #expect(weights.first == "parameter,weight,precision,coverage_item" && weights.count == 14)
+            #expect(weights.count { $0.hasPrefix("gamma,") } == 7 && weights.count { $0.hasPrefix("lambda,") } == 6)
+
+            // A damaged file costs its chart, and is said.
+            let models = "\(folder)/store/recsys/models"
+            let model = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: models).first { $0.hasPrefix("als-") })
+            try Data("{\"loss_per_sweep\": 3".utf8).write(to: URL(filePath: "\(models)/\(model)/meta.json"))
+            let result = try await ChartPublication(root: "\(folder)/store", layout: ArtifactLayout(configuration))
+                .publish(in: RunContext(workers: 2, now: { Date(timeIntervalSince1970: 1_800_000_180) }))
+            #expect(
+                result.problems == ["recsys/models/\(model)/meta.json is left out: it is not what the stage writes"])
+            #expect((try index(folder)["artifacts"] as? [String])?.count == 13)
         }
     }
 

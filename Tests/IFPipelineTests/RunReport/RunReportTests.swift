@@ -1,5 +1,6 @@
 import Foundation
 import IFCore
+import IFEval
 import IFFiles
 import IFPipeline
 import IFStore
@@ -63,7 +64,10 @@ import Testing
             #expect(!page.contains("http:") && !page.contains("https:"))
             for wanted in [
                 "Training: objective after each sweep", "Imputed values of the last interval", "R-hat",
-                "Weight of popularity γ", "Weight of the score λ", "no run before",
+                "Numbers are the weight of popularity γ", "Numbers are the weight of the score λ", "0.3 (in use)",
+                "Precision and coverage along the weights", "no run before",
+                "of the means of 7 chains over 10 sweeps is",
+                "The peak at 30 days is the cap: ", " points</td>",
                 "Products that tell the segments apart",
                 "No row of the input breaks a rule", "recsys/models/als-20270115-080000/meta.json",
             ] { #expect(page.contains(wanted), "\(wanted) is missing") }
@@ -118,6 +122,65 @@ import Testing
             _ = try await pipeline(folder, factors: 12).run(in: context(after: 86_400))
             let page = try page(folder)
             #expect(page.contains("The metrics of the run before, \(name), cannot be read"))
+        }
+    }
+
+    /// Lists that are worse than the same best sellers for everybody: said at the metrics, with the figures and what to do.
+    @Test func listsWorseThanBestSellersAreSaid() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            _ = try await pipeline(folder).run(in: context())
+            func set(_ run: String, ndcg: Double) async throws -> String {
+                let file = URL(filePath: "\(folder)/store/recsys/eval/\(run)-20270115-080000/metrics.json")
+                var report = try JSONDecoder().decode(MetricsReport.self, from: Data(contentsOf: file))
+                report.als = .init(precision: 0.2, recall: 0.3, map: 0.25, ndcg: ndcg)
+                report.baseline = .init(precision: 0.1, recall: 0.4, map: 0.2, ndcg: 0.25)
+                report.lift = .init(precision: 1, recall: -0.25, map: 0.25, ndcg: ndcg / 0.25 - 1)
+                try Data(report.text.utf8).write(to: file)
+                _ = try await pipeline(folder, from: .report, force: true).run(in: context(after: 60))
+                return try page(folder)
+            }
+            _ = try await set("als-postrank", ndcg: 0.3)
+            let good = try await set("als", ndcg: 0.3)
+            #expect(!good.contains("Below the popularity baseline"))
+            let poor = try await set("als", ndcg: 0.2)
+            #expect(
+                poor.contains(
+                    "<strong>Warning:</strong> Below the popularity baseline: Recall@10 (0.3000 against 0.4000, \u{2212}25.0%), "
+                        + "NDCG@10 (0.2000 against 0.2500, \u{2212}20.0%)."))
+            #expect(poor.contains("training.als.alpha is 40: a smaller one often ranks far better"))
+            #expect(!poor.contains("eval.blend.gamma, or"))
+            _ = try await set("als", ndcg: 0.3)
+            let reranked = try await set("als-postrank", ndcg: 0.2)
+            #expect(reranked.contains("try a smaller eval.blend.gamma, or eval.mmr.enabled: false"))
+        }
+    }
+
+    /// Notes say what the figures say.
+    @Test func notesOfTheImputationFollowItsFigures() async throws {
+        try await withTemporaryFolder { folder in
+            try await makeShop("\(folder)/shop")
+            _ = try await pipeline(folder).run(in: context())
+            let runs = "\(folder)/store/after-clean/after-MICE/run-20270115-080000"
+            func page(_ trace: String) async throws -> String {
+                try Data(trace.utf8).write(to: URL(filePath: "\(runs)/chain_trace.json"))
+                _ = try await pipeline(folder, from: .report, force: true).run(in: context(after: 60))
+                return try self.page(folder)
+            }
+            func trace(_ chains: [[Double]]) -> String { "{\"column\": \"days_imp\", \"means\": \(chains)}" }
+            #expect(try await page(trace([[1, 2, 3], [2, 1, 3]])).contains("With 3 sweeps there is no telling"))
+            #expect(try await page(trace([[5, 5, 5, 5]])).contains("do not vary from sweep to sweep"))
+            let apart = try await page(trace([[1, 1.1, 1, 1.1], [9, 9.1, 9, 9.1]]))
+            #expect(apart.contains("chains do not agree yet") && !apart.contains("count as converged"))
+            let mixed = try await page(trace([[1, 2, 1, 2], [2, 1, 2, 1]]))
+            #expect(
+                mixed.contains("of the means of 2 chains over 4 sweeps is 0.7") && mixed.contains("count as converged"))
+            // Where nothing was at the cap, the note on the peak is left out.
+            let check = "\(folder)/store/recsys/imputation_check/run-20270115-080000/summary_day30.json"
+            let summary = try String(contentsOfFile: check, encoding: .utf8)
+            try summary.replacing(#/"last_eq30_count" : \d+/#, with: "\"last_eq30_count\" : 0")
+                .write(toFile: check, atomically: true, encoding: .utf8)
+            #expect(try await !page(trace([[1, 2, 1, 2], [2, 1, 2, 1]])).contains("The peak at 30 days"))
         }
     }
 

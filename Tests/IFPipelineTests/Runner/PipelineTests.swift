@@ -99,6 +99,8 @@ import Testing
                 "recsys/debug/user-seg-20270115-080000/diag/metrics.json",
                 "recsys/imputation_check/run-20270115-080000/hist_0_60.png",
                 "recsys/imputation_check/run-20270115-080000/last_eq30_bar.png",
+                "recsys/imputation_check/run-20270115-080000/chain_traces.png",
+                "recsys/imputation_check/run-20270115-080000/chain_traces.csv",
                 "recsys/eval_charts/rfm_analysis-20270115-080000/cluster_profiles.png",
                 "recsys/eval_charts/rfm_analysis-20270115-080000/pca_segments.png",
                 "recsys/eval_charts/rfm_analysis-20270115-080000/seg_pop_lift.png",
