@@ -17,13 +17,15 @@ next n requests that begin with `match`, after m others, fail. Actions:
   "expired"              answer ExpiredToken
   "slow:2.5"             wait so many seconds, then do it
   "skewed"               answer that the client's clock is wrong, and what time it is
+  "clear"                no fault: forget those with this match
 or by a schedule, POST /_schedule with {"mark", "seed", "rate"}: each request with the mark in its target or body fails with
 this probability in one of these ways, as the seed says; rate 0 ends it.
 With --log FILE every request becomes a line of JSON there, method and target; the file is removed at the end.
 
 Beside S3 it plays SageMaker Processing, CloudWatch Logs and Bedrock's batches: see jobs.py.
 
-Beside services, /credentials/... plays the credential endpoints of ECS (container), EKS (pod) and EC2 (ec2/latest/...).
+Beside services, /credentials/... plays the credential endpoints of ECS (container), EKS (pod) and EC2 (ec2/latest/...), and
+those of IAM Identity Center (sso/token, sso/federation/credentials) for the tokens of SIGN_ON.
 """
 import argparse
 import base64
@@ -51,6 +53,9 @@ from jobs import Services
 MAX_SKEW = 900
 SERVICES = ("s3", "sts", "sagemaker", "logs", "bedrock")
 ACCOUNT = "123456789012"  # of everybody, to moto
+# What renews a token of IAM Identity Center, and the token that it then gives.
+SIGN_ON = {"refresh": "a-refresh-token/that+never=shows", "access": "an-access-token/that+never=shows",
+           "client": "a-client-secret/that+never=shows"}
 
 
 class Refused(Exception):
@@ -247,8 +252,12 @@ class Application:
         length = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(length) if length else b""
         if target == "/_fault":
+            fault = json.loads(body)
             with self.lock:
-                self.faults.append(json.loads(body))
+                if fault["action"] == "clear":
+                    self.faults = [other for other in self.faults if other["match"] != fault["match"]]
+                else:
+                    self.faults.append(fault)
             return self.answer(start, 200, b"")
         if target == "/_jobs":
             self.services.configure(json.loads(body))
@@ -259,6 +268,8 @@ class Application:
                 self.schedules[plan["mark"]] = (random.Random(plan["seed"]), plan["rate"])
             return self.answer(start, 200, b"")
         if target.startswith("/credentials/"):
+            if target.startswith("/credentials/sso/"):
+                return self.sign_on(start, method, target, headers, body, environ.get("insightflow.bearer"))
             return self.credentials(start, method, target, headers)
         if self.log:
             with self.lock:
@@ -380,6 +391,29 @@ class Application:
             return self.answer(start, 200, keys)
         return self.answer(start, 404, b"")
 
+    def sign_on(self, start, method, target, headers, body, token):
+        """GetRoleCredentials and CreateToken, as botocore's models of sso and sso-oidc have them."""
+        def done(status, answer):
+            return self.answer(start, status, json.dumps(answer).encode(), "application/json")
+        path, _, query = target.removeprefix("/credentials/sso").partition("?")
+        if (method, path) == ("POST", "/token"):
+            given = json.loads(body)
+            if given != {"clientId": "client", "clientSecret": SIGN_ON["client"], "grantType": "refresh_token",
+                         "refreshToken": SIGN_ON["refresh"]}:
+                # What was given is repeated, so that the tests see that it does not come out.
+                return done(400, {"error": "invalid_grant", "error_description": json.dumps(given)})
+            return done(200, {"accessToken": SIGN_ON["access"], "tokenType": "Bearer", "expiresIn": 3600,
+                              "refreshToken": SIGN_ON["refresh"]})
+        if (method, path) != ("GET", "/federation/credentials") or headers.get("authorization"):
+            return done(400, {"__type": "InvalidRequestException", "message": target})
+        if token != SIGN_ON["access"]:
+            return done(401, {"__type": "UnauthorizedException", "message": f"Session token not found: {token}"})
+        if parse_query(query) != [("role_name", "Shop Admin"), ("account_id", ACCOUNT)]:
+            return done(403, {"__type": "ForbiddenException", "message": f"No access: {query} {token}"})
+        return done(200, {"roleCredentials": {
+            "accessKeyId": self.options.access_key, "secretAccessKey": self.options.secret_key,
+            "sessionToken": self.options.token or "", "expiration": 4070908800000}})
+
     @staticmethod
     def answer(start, status, body, kind="text/plain"):
         date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
@@ -389,6 +423,11 @@ class Application:
 
 class Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"  # connections are kept, as S3 keeps them
+
+    def make_environ(self):
+        # werkzeug leaves out headers with an underscore in their names, and IAM Identity Center has one.
+        token = self.headers.get("x-amz-sso_bearer_token")
+        return {**super().make_environ(), **({"insightflow.bearer": token} if token else {})}
 
     def log_request(self, *_):
         pass

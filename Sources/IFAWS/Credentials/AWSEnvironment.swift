@@ -23,11 +23,14 @@ public struct AWSEnvironment: Sendable {
     }
 
     /// The address of a service, such as `s3`, where it is not AWS's own: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`,
-    /// then the profile.
+    /// then the profile's `services` and `endpoint_url`; none where `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or the profile's
+    /// `ignore_configured_endpoint_urls` is `true`.
     ///
     /// - Throws: As ``region()``.
     public func endpoint(of service: String) throws -> String? {
-        if self["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() == "true" { return nil }
+        let isIgnored =
+            try self["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] ?? profile()?["ignore_configured_endpoint_urls"]
+        if isIgnored?.lowercased() == "true" { return nil }
         if let url = self["AWS_ENDPOINT_URL_\(service.uppercased())"] ?? self["AWS_ENDPOINT_URL"] { return url }
         guard let profile = try profile() else { return nil }
         if let name = profile["services"], let url = try files().config["services \(name)"]?["\(service).endpoint_url"]
@@ -56,6 +59,9 @@ public struct AWSEnvironment: Sendable {
         }
         return settings
     }
+
+    /// A variable, or else the profile's setting of the same meaning.
+    func setting(_ variable: String, _ key: String) throws -> String? { try self[variable] ?? profile()?[key] }
 
     // MARK: Profiles
 
@@ -90,21 +96,28 @@ public struct AWSEnvironment: Sendable {
     /// The settings of a profile in the credentials file alone.
     func profileInCredentialsFile(_ name: String) throws -> [String: String]? { try files().credentials[name] }
 
+    /// The settings of a section `[sso-session NAME]`, `nil` where there is none.
+    func signOnSession(_ name: String) throws -> [String: String]? { try files().config["sso-session \(name)"] }
+
+    /// The folder in which `aws sso login` keeps tokens.
+    var signOnCache: String { "\(home)/.aws/sso/cache" }
+
+    /// The folder in which `aws login` keeps keys.
+    var loginCache: String { self["AWS_LOGIN_CACHE_DIRECTORY"].map(expanded) ?? "\(home)/.aws/login/cache" }
+
     private func merge(_ first: [String: String]?, _ second: [String: String]?) -> [String: String]? {
         guard let first else { return second }
         return first.merging(second ?? [:]) { mine, _ in mine }
     }
 
     private var home: String { self["HOME"] ?? self["USERPROFILE"] ?? "" }
-    private var configPath: String { expanded(self["AWS_CONFIG_FILE"]) ?? "\(home)/.aws/config" }
+    private var configPath: String { self["AWS_CONFIG_FILE"].map(expanded) ?? "\(home)/.aws/config" }
     private var credentialsPath: String {
-        expanded(self["AWS_SHARED_CREDENTIALS_FILE"]) ?? "\(home)/.aws/credentials"
+        self["AWS_SHARED_CREDENTIALS_FILE"].map(expanded) ?? "\(home)/.aws/credentials"
     }
 
-    private func expanded(_ path: String?) -> String? {
-        guard let path, path.hasPrefix("~/") else { return path }
-        return home + path.dropFirst()
-    }
+    /// A path with `~` written out.
+    func expanded(_ path: String) -> String { path.hasPrefix("~/") ? home + path.dropFirst() : path }
 
     private func files() throws -> (config: ProfileFile, credentials: ProfileFile) {
         (try ProfileFile(path: configPath), try ProfileFile(path: credentialsPath))

@@ -73,19 +73,3 @@ struct ContainerCredentials: AWSCredentialSource {
         return trusted.contains(host.lowercased())
     }
 }
-
-/// Small files that hold a secret.
-enum SecretFile {
-    /// The text without white space around it.
-    static func read(_ path: String, naming variable: String) throws -> String {
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-            throw IFError(.accessDenied, "\(variable) names a file that cannot be read", file: path)
-        }
-        let text = String(decoding: data, as: UTF8.self)
-        let rest = text.drop(while: \.isWhitespace)
-        guard let last = rest.lastIndex(where: { !$0.isWhitespace }) else {
-            throw IFError(.accessDenied, "\(variable) names a file without a token", file: path)
-        }
-        return String(rest[...last])
-    }
-}

@@ -3,13 +3,15 @@ internal import IFCore
 
 /// Looks for credentials in one place after another, keeps what it finds and renews it in time.
 ///
-/// Whoever asks while a search is under way waits for that search. Keys are renewed five minutes before they expire;
-/// where that fails, the old ones serve as long as they are valid.
+/// Whoever asks while a search is under way waits for that search, which ends where all who wait are cancelled. Keys are
+/// renewed five minutes before they expire; where that fails, the old ones serve as long as they are valid.
 actor CredentialChain {
     private let sources: [any AWSCredentialSource]
     private let now: @Sendable () -> Date
     private var current: AWSCredentials?
     private var search: Task<AWSCredentials, any Error>?
+    /// How many wait for the search and were not cancelled.
+    private var waiting = 0
 
     init(_ sources: [any AWSCredentialSource], now: @escaping @Sendable () -> Date = { Date() }) {
         self.sources = sources
@@ -29,13 +31,21 @@ actor CredentialChain {
 
     /// Valid credentials.
     ///
-    /// - Throws: ``IFError/Code/accessDenied`` where no place has any, naming the places; what a place threw.
+    /// - Throws: ``IFError/Code/accessDenied`` where no place has any, naming the places; what a place threw;
+    ///   `CancellationError`.
     func credentials() async throws -> AWSCredentials {
         if let current, isValid(current, for: 300) { return current }
+        try Task.checkCancellation()
         let search = self.search ?? Task { try await Self.find(in: sources) }
+        if self.search != search { waiting = 0 }
         self.search = search
+        waiting += 1
         do {
-            let found = try await search.value
+            let found = try await withTaskCancellationHandler {
+                try await search.value
+            } onCancel: {
+                Task { await self.leave(search) }
+            }
             if self.search == search {
                 current = found
                 self.search = nil
@@ -43,9 +53,19 @@ actor CredentialChain {
             return found
         } catch {
             if self.search == search { self.search = nil }
-            if let current, isValid(current, for: 0) { return current }
+            if let current, isValid(current, for: 0), !(error is CancellationError) { return current }
             throw error
         }
+    }
+
+    /// One who waited for a search is cancelled.
+    private func leave(_ search: Task<AWSCredentials, any Error>) {
+        guard self.search == search else { return }
+        waiting -= 1
+        guard waiting == 0 else { return }
+        // Whoever comes from here on begins a search of its own.
+        self.search = nil
+        search.cancel()
     }
 
     /// Forgets credentials that a server called expired.

@@ -37,6 +37,22 @@ struct CredentialDocument: Decodable {
         }
         return AWSCredentials(
             accessKey: access, secretKey: secret, sessionToken: document.token,
-            expiration: document.expiration.flatMap(AWSTime.parse))
+            expiration: try AWSCredentials.expiration(document.expiration, from: place))
+    }
+}
+
+extension AWSCredentials {
+    /// The time at which keys cease to work, `nil` where none is told.
+    ///
+    /// - Parameter place: Who tells it, for messages.
+    /// - Throws: ``IFError/Code/accessDenied`` for a text that is no time: taken for none, the keys would be used until a
+    ///   server refuses them.
+    static func expiration(_ text: String?, from place: String) throws(IFError) -> Date? {
+        guard let text else { return nil }
+        guard let date = AWSTime.parse(text) else {
+            throw IFError(
+                .accessDenied, "\(place) tells an expiry of the keys that is no ISO 8601 time with a zone; mend it")
+        }
+        return date
     }
 }

@@ -36,9 +36,14 @@ struct InstanceCredentials: AWSCredentialSource {
     }
 
     private func send(_ method: String, _ path: String, _ headers: [HTTPField]) async throws -> HTTPResponse {
-        let attempts = environment["AWS_METADATA_SERVICE_NUM_ATTEMPTS"].flatMap { Int($0) } ?? 1
-        let seconds = environment["AWS_METADATA_SERVICE_TIMEOUT"].flatMap { Double($0) } ?? 1
-        var request = HTTPRequest(method: method, url: base + path, headers: headers)
+        let attempts =
+            try environment.setting("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts").flatMap {
+                Int($0)
+            } ?? 1
+        let seconds =
+            try environment.setting("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout").flatMap { Double($0) }
+            ?? 1
+        var request = HTTPRequest(method: method, url: try base() + path, headers: headers)
         request.isDirect = true
         request.limits = HTTPLimits(connect: seconds, total: seconds)
         var attempt = 1
@@ -51,12 +56,15 @@ struct InstanceCredentials: AWSCredentialSource {
         }
     }
 
-    private var base: String {
-        if var endpoint = environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] {
+    private func base() throws -> String {
+        if var endpoint = try environment.setting(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
+        {
             while endpoint.hasSuffix("/") { endpoint.removeLast() }
             return endpoint
         }
-        let usesVersion6 = environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"]?.lowercased() == "ipv6"
-        return usesVersion6 ? "http://[fd00:ec2::254]" : "http://169.254.169.254"
+        let mode = try environment.setting(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode")
+        return mode?.lowercased() == "ipv6" ? "http://[fd00:ec2::254]" : "http://169.254.169.254"
     }
 }

@@ -1,12 +1,13 @@
 internal import FoundationEssentials
 internal import IFCore
 
-/// Keys in the profile that `AWS_PROFILE` names, or in `default`, or that a program prints which the profile names
-/// (`credential_process`); also those of a role that the profile names
-/// (`role_arn`), which the Security Token Service gives for the keys of another profile (`source_profile`) or place
-/// (`credential_source`).
+/// Keys in the profile that `AWS_PROFILE` names, or in `default`, or to which it leads: those of a role (`role_arn`) that the
+/// Security Token Service gives for the keys of another profile (`source_profile`) or place (`credential_source`), or for a
+/// token of another identity provider (`web_identity_token_file`); those that IAM Identity Center gives to who has signed
+/// on (`sso_account_id`, `sso_role_name`); those of `aws login` (`login_session`); those that a program prints
+/// (`credential_process`).
 ///
-/// Profiles that get their keys from single sign-on, or from a role that demands a code, are refused with a way out.
+/// Profiles that get their keys from a role that demands a code are refused with a way out.
 public struct ProfileCredentials: AWSCredentialSource {
     private let environment: AWSEnvironment
     private let transport: (any HTTPTransport)?
@@ -36,19 +37,41 @@ public struct ProfileCredentials: AWSCredentialSource {
     /// - Parameter asking: The profiles whose roles are to be had with this one's keys.
     private func load(_ profile: String, isExplicit: Bool, asking: [String]) async throws -> AWSCredentials? {
         guard let settings = try environment.profile(named: profile, isExplicit: isExplicit) else { return nil }
-        if settings["sso_session"] != nil || settings["sso_start_url"] != nil {
-            throw unsupported(profile, "single sign-on")
-        }
         // A profile that is its own source has keys of its own beside the role's name.
-        if let role = settings["role_arn"], asking.last != profile {
-            return try await assume(role, profile, settings, asking)
+        if asking.last != profile {
+            if let file = settings["web_identity_token_file"] {
+                return try await webIdentity(file, profile, settings)
+            }
+            if let role = settings["role_arn"] { return try await assume(role, profile, settings, asking) }
         }
-        let inCredentialsFile = try environment.profileInCredentialsFile(profile)?["aws_access_key_id"] != nil
-        if let command = settings["credential_process"], !inCredentialsFile {
-            return try ProgramCredentials.load(command, profile: profile)
+        if SignOnCredentials.isMeant(by: settings) {
+            return try await SignOnCredentials(
+                environment: environment, transport: try connection(), profile: profile, settings: settings
+            ).load()
         }
+        if try environment.profileInCredentialsFile(profile)?["aws_access_key_id"] == nil {
+            if let session = settings["login_session"] {
+                return try await LoginCredentials(
+                    environment: environment, transport: try connection(), profile: profile, session: session
+                ).load()
+            }
+            if let command = settings["credential_process"] {
+                return try await ProgramCredentials.load(command, profile: profile)
+            }
+        }
+        return try keys(of: profile, settings)
+    }
+
+    /// The keys that stand in a profile, `nil` where none do.
+    private func keys(of profile: String, _ settings: [String: String]) throws -> AWSCredentials? {
         switch (settings["aws_access_key_id"], settings["aws_secret_access_key"]) {
         case (nil, nil):
+            guard settings["sso_session"] == nil, settings["sso_start_url"] == nil else {
+                throw IFError(
+                    .accessDenied,
+                    "\(Self.name(profile)) signs on without sso_account_id and sso_role_name; add them, as 'aws configure "
+                        + "sso --profile \(profile)' does")
+            }
             return nil
         case (let access?, let secret?) where !access.isEmpty && !secret.isEmpty:
             let token = settings["aws_session_token"].flatMap { $0.isEmpty ? nil : $0 }
@@ -60,16 +83,17 @@ public struct ProfileCredentials: AWSCredentialSource {
         }
     }
 
+    private func connection() throws -> any HTTPTransport {
+        try transport ?? CurlEngine(try environment.connectionSettings())
+    }
+
     // MARK: Roles
 
     private func assume(
         _ role: String, _ profile: String, _ settings: [String: String], _ asking: [String]
     ) async throws -> AWSCredentials {
         if settings["mfa_serial"] != nil { throw unsupported(profile, "a role that demands a code (mfa_serial)") }
-        if settings["web_identity_token_file"] != nil {
-            throw unsupported(profile, "a web identity (web_identity_token_file)")
-        }
-        let transport = try self.transport ?? CurlEngine(try environment.connectionSettings())
+        let transport = try connection()
         let keys = try await keys(for: profile, settings, asking, transport)
         var form = [
             ("Action", "AssumeRole"), ("RoleArn", role),
@@ -83,9 +107,27 @@ public struct ProfileCredentials: AWSCredentialSource {
             }
             form.append(("DurationSeconds", String(seconds)))
         }
-        let service = SecurityTokenService(
-            environment: environment, transport: transport, region: environment["AWS_REGION"] ?? settings["region"])
-        return try await service.credentials(form, keys: keys, proof: "role of \(Self.name(profile))")
+        return try await service(settings, transport).credentials(
+            form, keys: keys, proof: "role of \(Self.name(profile))")
+    }
+
+    private func webIdentity(
+        _ file: String, _ profile: String, _ settings: [String: String]
+    ) async throws -> AWSCredentials {
+        guard let role = settings["role_arn"] else {
+            throw IFError(
+                .accessDenied, "\(Self.name(profile)) has web_identity_token_file without role_arn; complete it")
+        }
+        return try await WebIdentityCredentials.assume(
+            role, tokenFile: environment.expanded(file),
+            naming: "web_identity_token_file of \(Self.name(profile))", session: settings["role_session_name"],
+            service(settings, try connection()))
+    }
+
+    private func service(_ settings: [String: String], _ transport: any HTTPTransport) -> SecurityTokenService {
+        SecurityTokenService(
+            environment: environment, transport: transport,
+            region: environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? settings["region"])
     }
 
     /// The keys with which a role is asked for.

@@ -1,12 +1,6 @@
 internal import FoundationEssentials
 internal import IFCore
 
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#endif
-
 /// Keys that a program prints, as the setting `credential_process` of a profile names it.
 ///
 /// The program runs in a shell, as with most AWS SDKs, and prints JSON: `Version` (1), `AccessKeyId`, `SecretAccessKey`, and
@@ -28,14 +22,31 @@ enum ProgramCredentials {
         }
     }
 
-    /// Runs the program and waits for it.
+    /// How long a program may take: people type codes, and what takes longer has gone astray.
+    static let timeout = Duration.seconds(60)
+
+    /// Runs the program. Cancelling the task ends it.
     ///
     /// - Throws: ``IFError/Code/accessDenied``, naming the profile; never with the program's output, which may hold keys.
-    static func load(_ command: String, profile: String) throws -> AWSCredentials {
+    ///   `CancellationError`.
+    static func load(
+        _ command: String, profile: String, timeout: Duration = timeout
+    ) async throws -> AWSCredentials {
         let name = "the credential_process of profile \(profile)"
-        let (status, output) = try run(command, name)
-        guard status == 0 else {
-            throw IFError(.accessDenied, "\(name) failed; run it by hand to see why")
+        let output: Data
+        switch try await ShellCommand.run(command, timeout: timeout) {
+        case .ended(0, let printed):
+            output = printed
+        case .ended(let status, _):
+            throw IFError(.accessDenied, "\(name) failed (status \(status)); run it by hand to see why")
+        case .timedOut:
+            throw IFError(
+                .accessDenied,
+                "\(name) did not end within \(timeout.components.seconds) s and was ended; run it by hand")
+        case .tooLong:
+            throw IFError(.accessDenied, "\(name) prints more than a megabyte; run it by hand to see what it prints")
+        case .notStarted:
+            throw IFError(.accessDenied, "\(name) could not be started: /bin/sh does not run")
         }
         guard let answer = try? JSONDecoder().decode(Answer.self, from: output) else {
             throw IFError(.accessDenied, "\(name) did not print keys as JSON; run it by hand to see what it prints")
@@ -52,21 +63,5 @@ enum ProgramCredentials {
         return AWSCredentials(
             accessKey: answer.accessKey, secretKey: answer.secretKey, sessionToken: answer.token,
             expiration: expiration)
-    }
-
-    /// What a shell command prints, at most a megabyte, and how it ended: 0 where all went well.
-    private static func run(_ command: String, _ name: String) throws -> (status: Int32, output: Data) {
-        guard let stream = unsafe popen(command, "re") else {
-            throw IFError(.accessDenied, "\(name) could not be started")
-        }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
-        defer { unsafe buffer.deallocate() }
-        var output = Data()
-        while output.count < 1 << 20 {
-            let count = unsafe fread(buffer.baseAddress, 1, buffer.count, stream)
-            if count == 0 { break }
-            unsafe output.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
-        return (unsafe pclose(stream), output)
     }
 }

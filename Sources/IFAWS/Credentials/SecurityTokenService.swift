@@ -18,7 +18,8 @@ struct SecurityTokenService {
     func credentials(_ form: [(String, String)], keys: AWSCredentials?, proof: String) async throws -> AWSCredentials {
         let text = ([("Version", "2011-06-15")] + form)
             .map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
-        let response = try await answer(to: try request(.data(Data(text.utf8)), keys))
+        let response = try await transport.answer(
+            to: try request(.data(Data(text.utf8)), keys), from: "the Security Token Service")
         let document = XMLElement.parse(response.body)
         guard response.isSuccess else {
             let code = document?.first("Code")?.text ?? "HTTP \(response.status)"
@@ -29,7 +30,8 @@ struct SecurityTokenService {
         else { throw IFError(.accessDenied, "the Security Token Service answered without keys") }
         return AWSCredentials(
             accessKey: access, secretKey: secret, sessionToken: found.first("SessionToken")?.text,
-            expiration: (found.first("Expiration")?.text).flatMap(AWSTime.parse))
+            expiration: try AWSCredentials.expiration(
+                found.first("Expiration")?.text, from: "the Security Token Service"))
     }
 
     private func request(_ body: HTTPBody, _ keys: AWSCredentials?) throws -> HTTPRequest {
@@ -53,23 +55,5 @@ struct SecurityTokenService {
         let authorization = SignatureV4(region: region, service: "sts").authorization(signed, keys)
         request.headers.append(HTTPField("Authorization", authorization))
         return request
-    }
-
-    private func answer(to request: HTTPRequest) async throws -> HTTPResponse {
-        let retries = RetryPolicy(attempts: 3, base: 0.2)
-        var attempt = 1
-        while true {
-            do {
-                let response = try await transport.send(request)
-                let mayRecover = response.status >= 500 || response.status == 429
-                if !mayRecover || attempt == retries.attempts { return response }
-            } catch let failure as HTTPFailure {
-                guard failure.isTransient, attempt < retries.attempts else {
-                    throw IFError(.accessDenied, "the Security Token Service did not answer: \(failure.message)")
-                }
-            }
-            try await retries.wait(after: attempt)
-            attempt += 1
-        }
     }
 }

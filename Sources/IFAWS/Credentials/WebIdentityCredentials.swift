@@ -14,13 +14,25 @@ struct WebIdentityCredentials: AWSCredentialSource {
         guard let role = environment["AWS_ROLE_ARN"] else {
             throw IFError(.accessDenied, "AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN; set both")
         }
+        return try await Self.assume(
+            role, tokenFile: path, naming: "AWS_WEB_IDENTITY_TOKEN_FILE",
+            session: environment["AWS_ROLE_SESSION_NAME"],
+            SecurityTokenService(environment: environment, transport: transport))
+    }
+
+    /// The keys of a role for the token in a file.
+    ///
+    /// - Parameter setting: What names the file, for messages.
+    static func assume(
+        _ role: String, tokenFile: String, naming setting: String, session: String?, _ service: SecurityTokenService
+    ) async throws -> AWSCredentials {
         // Read each time: the file is renewed.
-        let token = try SecretFile.read(path, naming: "AWS_WEB_IDENTITY_TOKEN_FILE")
+        let token = try SecretFile.read(tokenFile, naming: setting)
         // The token is the proof; the request carries no signature.
-        return try await SecurityTokenService(environment: environment, transport: transport).credentials(
+        return try await service.credentials(
             [
                 ("Action", "AssumeRoleWithWebIdentity"), ("RoleArn", role),
-                ("RoleSessionName", environment["AWS_ROLE_SESSION_NAME"] ?? "insightflow"), ("WebIdentityToken", token),
+                ("RoleSessionName", session ?? "insightflow"), ("WebIdentityToken", token),
             ], keys: nil, proof: "web identity token")
     }
 }

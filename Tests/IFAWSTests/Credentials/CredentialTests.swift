@@ -37,6 +37,41 @@ import Testing
         #expect(await code(["AWS_SECRET_ACCESS_KEY": "secret"]) == .accessDenied)
     }
 
+    @Test func keysOfTheEnvironmentMayExpire() async throws {
+        let keys = ["AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "the-secret"]
+        let later = keys.merging(["AWS_CREDENTIAL_EXPIRATION": "2099-01-01T00:00:00+00:00"]) { $1 }
+        #expect(try await find(later).expiration == Date(timeIntervalSince1970: 4_070_908_800))
+        for (time, text) in [("2020-01-01T00:00:00Z", "expired at 2020-01-01"), ("soon", "AWS_CREDENTIAL_EXPIRATION")] {
+            let error = await #expect(throws: IFError.self) {
+                try await find(keys.merging(["AWS_CREDENTIAL_EXPIRATION": time]) { $1 })
+            }
+            #expect(error?.code == .accessDenied && error?.message.contains(text) == true)
+            #expect(error?.description.contains("the-secret") == false)
+        }
+    }
+
+    /// Taken for none, keys would be used until a server refuses them.
+    @Test func expiriesThatCannotBeReadAreErrors() async throws {
+        let odd = Self.document.replacing("2099-01-01T00:00:00Z", with: "in an hour")
+        let container = ScriptedTransport { _ in .make(200, odd) }
+        let error = await #expect(throws: IFError.self) {
+            try await find(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"], container)
+        }
+        #expect(error?.message.contains("no ISO 8601 time") == true)
+        #expect(error?.description.contains("role-secret") == false)
+        try await withProfiles(config: files.config, credentials: files.credentials) {
+            (variables) async throws -> Void in
+            let service = ScriptedTransport { _ in
+                .make(200, Self.assumed.replacing("2099-01-01T00:00:00Z", with: "never"))
+            }
+            let environment = AWSEnvironment(variables: variables.merging(["AWS_PROFILE": "role"]) { $1 })
+            let error = await #expect(throws: IFError.self) {
+                try await ProfileCredentials(environment, transport: service).load()
+            }
+            #expect(error?.message.contains("no ISO 8601 time") == true)
+        }
+    }
+
     @Test func nothingAnywhereNamesThePlaces() async throws {
         let error = await #expect(throws: IFError.self) { _ = try await find([:]) }
         #expect(error?.code == .accessDenied)
@@ -72,6 +107,8 @@ import Testing
           endpoint_url = http://127.0.0.1:9
         [profile sso]
         sso_session = x
+        sso_account_id = 1
+        sso_role_name = r
         aws_access_key_id = AKNO
         aws_secret_access_key = no
         [profile role]
@@ -95,6 +132,14 @@ import Testing
         role_arn = arn:aws:iam::1:role/x
         source_profile = default
         mfa_serial = arn:aws:iam::1:mfa/me
+        [profile token]
+        role_arn = arn:aws:iam::1:role/web
+        web_identity_token_file = ~/token
+        role_session_name = nightly
+        [profile roleless]
+        web_identity_token_file = ~/token
+        [profile login]
+        login_session = arn:aws:sts::1:x
         [profile circle]
         role_arn = arn:aws:iam::1:role/x
         source_profile = circle2
@@ -136,8 +181,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("sso", IFError.Code.unsupported), ("code", .unsupported), ("program", .accessDenied), ("half", .accessDenied),
-        ("missing", .notFound), ("circle", .accessDenied), ("sourceless", .accessDenied), ("machine", .accessDenied),
+        ("sso", IFError.Code.accessDenied), ("code", .unsupported), ("program", .accessDenied),
+        ("half", .accessDenied), ("missing", .notFound), ("circle", .accessDenied), ("sourceless", .accessDenied),
+        ("machine", .accessDenied), ("login", .accessDenied), ("roleless", .accessDenied), ("token", .accessDenied),
     ])
     func brokenProfilesAreErrors(_ profile: String, _ code: IFError.Code) async throws {
         try await withProfiles(config: files.config, credentials: files.credentials) {
@@ -193,6 +239,31 @@ import Testing
         }
     }
 
+    @Test func profilesNameTokensOfOtherProviders() async throws {
+        try await withProfiles(config: files.config, credentials: files.credentials) {
+            (variables) async throws -> Void in
+            let home = String(try #require(variables["AWS_CONFIG_FILE"]).dropLast("/config".count))
+            try Data("jwt+/=\n".utf8).write(to: URL(filePath: "\(home)/token"))
+            let transport = ScriptedTransport { _ in .make(200, Self.assumed) }
+            let environment = AWSEnvironment(
+                variables: variables.merging(["AWS_PROFILE": "token", "AWS_REGION": "eu-west-1", "HOME": home]) { $1 })
+            let found = try await ProfileCredentials(environment, transport: transport).load()
+            #expect(found?.accessKey == "ASIAROLE")
+            let request = try #require(transport.requests.first)
+            #expect(transport.requests.count == 1 && request.header("Authorization") == nil)
+            guard case .data(let body) = request.body else {
+                Issue.record("the request has no body")
+                return
+            }
+            #expect(
+                String(decoding: body, as: UTF8.self)
+                    == "Version=2011-06-15&Action=AssumeRoleWithWebIdentity&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fweb"
+                    + "&RoleSessionName=nightly&WebIdentityToken=jwt%2B%2F%3D")
+        }
+    }
+
+    // MARK: Programs
+
     private static let printed = """
         {"Version": 1, "AccessKeyId": "AKPROGRAM", "SecretAccessKey": "its-secret", "SessionToken": "its token",
          "Expiration": "2099-01-01T00:00:00Z"}
@@ -221,6 +292,110 @@ import Testing
                 let error = await #expect(throws: IFError.self) { try await find(variables) }
                 #expect(error?.description.contains("failed") == true)
             }
+        }
+    }
+
+    /// Whether a process is there; one that has ended and that nobody has asked about does not count.
+    private func isAlive(_ process: String) -> Bool {
+        let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        return status.map { !$0.contains(") Z ") } ?? false
+    }
+
+    /// A program that goes on for ever, with a child of its own, and what it has started.
+    private func withEndlessProgram(
+        _ body: (String, () async throws -> [String]) async throws -> Void
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            let command = "sleep 600 & echo $$ $! > '\(folder)/new'; mv '\(folder)/new' '\(folder)/started'; wait"
+            try await body(command) {
+                var text: String?
+                while text == nil {
+                    try await Task.sleep(for: .milliseconds(10))
+                    text = try? String(contentsOfFile: "\(folder)/started", encoding: .utf8)
+                }
+                return (text ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func programsThatDoNotEndAreEnded() async throws {
+        try await withEndlessProgram { (command, started) async throws -> Void in
+            let start = ContinuousClock.now
+            let error = await #expect(throws: IFError.self) {
+                try await ProgramCredentials.load(command, profile: "slow", timeout: .seconds(1))
+            }
+            #expect(error?.code == .accessDenied && error?.message.contains("did not end within 1 s") == true)
+            #expect(error?.message.contains("profile slow") == true)
+            #expect(ContinuousClock.now - start >= .seconds(1))
+            let processes = try await started()
+            #expect(processes.count == 2)
+            // Neither the shell nor what it started is left.
+            for _ in 0..<200 where processes.contains(where: isAlive) { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(processes.filter(isAlive) == [])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func cancellingEndsTheProgram() async throws {
+        try await withEndlessProgram { (command, started) async throws -> Void in
+            try await withProfiles(config: "[default]\ncredential_process = \(command)\n") {
+                (variables) async throws -> Void in
+                let none = ["AWS_EC2_METADATA_DISABLED": "true"]
+                let environment = AWSEnvironment(variables: variables.merging(none) { $1 })
+                let chain = CredentialChain.standard(environment, Self.none)
+                // Two wait for one search; it ends with the second.
+                let waiting = (0..<2).map { _ in Task { try await chain.credentials() } }
+                let processes = try await started()
+                waiting[0].cancel()
+                try await Task.sleep(for: .milliseconds(200))
+                #expect(processes.filter(isAlive) == processes)
+                waiting[1].cancel()
+                for task in waiting { await #expect(throws: CancellationError.self) { try await task.value } }
+                for _ in 0..<200 where processes.contains(where: isAlive) {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                #expect(processes.filter(isAlive) == [])
+            }
+        }
+    }
+
+    /// More programs than there are threads for tasks, and a task that is to run meanwhile.
+    @Test(.timeLimit(.minutes(1))) func programsHoldNoThreadOfTasks() async throws {
+        try await withTemporaryFolder { folder in
+            let gate = "\(folder)/gate"
+            let keys = Self.printed.filter { $0 != "\n" }
+            let command = "while [ ! -e '\(gate)' ]; do sleep 0.05; done; echo '\(keys)'"
+            let count = 2 * ProcessInfo.processInfo.activeProcessorCount + 2
+            try await withThrowingTaskGroup(of: AWSCredentials.self) { group in
+                for _ in 0..<count {
+                    group.addTask { try await ProgramCredentials.load(command, profile: "p", timeout: .seconds(50)) }
+                }
+                // Were the threads held, nobody would open the gate.
+                try await Task.sleep(for: .milliseconds(300))
+                try await Task.detached { try Data().write(to: URL(filePath: gate)) }.value
+                for try await found in group { #expect(found.accessKey == "AKPROGRAM") }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func programsOfOtherKinds() async throws {
+        // What is left in the background holds the pipe open; the keys are there all the same.
+        let keys = Self.printed.filter { $0 != "\n" }
+        let found = try await ProgramCredentials.load("echo '\(keys)'; sleep 20 &", profile: "p")
+        #expect(found.accessKey == "AKPROGRAM")
+        for (command, text) in [
+            ("head -c 2000000 /dev/zero; sleep 20", "more than a megabyte"), ("kill -9 $$", "status 137"),
+            ("exec >&-; exit 4", "status 4"),
+        ] {
+            let error = await #expect(throws: IFError.self) {
+                try await ProgramCredentials.load(command, profile: "p", timeout: .seconds(10))
+            }
+            #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
+        }
+        // A terminal's own group: only the shell itself is ended.
+        let ending = try await ShellCommand.run("sleep 30", timeout: .milliseconds(200), hasGroup: false)
+        guard case .timedOut = ending else {
+            Issue.record("the command was not ended: \(ending)")
+            return
         }
     }
 
@@ -271,6 +446,37 @@ import Testing
         #expect(try environment.endpoint(of: "s3") == "http://s3")
         #expect(try environment.endpoint(of: "sts") == "http://all")
         #expect(try AWSEnvironment(variables: ["AWS_REGION": "", "AWS_DEFAULT_REGION": "b"]).region() == "b")
+    }
+
+    @Test func profilesSetWhatVariablesDoNot() async throws {
+        let config = """
+            [default]
+            endpoint_url = http://all
+            services = local
+            metadata_service_timeout = 7
+            ec2_metadata_service_endpoint_mode = IPv6
+            [services local]
+            sso_oidc =
+              endpoint_url = http://oidc
+            [profile deaf]
+            endpoint_url = http://all
+            ignore_configured_endpoint_urls = true
+            """
+        try await withProfiles(config: config) { (variables) async throws -> Void in
+            let environment = AWSEnvironment(variables: variables)
+            #expect(try environment.endpoint(of: "sso_oidc") == "http://oidc")
+            #expect(try environment.endpoint(of: "sso") == "http://all")
+            let given = AWSEnvironment(
+                variables: variables.merging(["AWS_ENDPOINT_URL_SSO_OIDC": "http://given"]) { $1 })
+            #expect(try given.endpoint(of: "sso_oidc") == "http://given")
+            let deaf = AWSEnvironment(variables: variables.merging(["AWS_PROFILE": "deaf"]) { $1 })
+            #expect(try deaf.endpoint(of: "sso") == nil)
+
+            let transport = ScriptedTransport { $0.method == "PUT" ? .make(200, "session") : .make(404) }
+            #expect(try await InstanceCredentials(environment: environment, transport: transport).load() == nil)
+            #expect(transport.requests.first?.url == "http://[fd00:ec2::254]/latest/api/token")
+            #expect(transport.requests.map(\.limits.total) == [7, 7])
+        }
     }
 
     // MARK: Endpoints
