@@ -107,4 +107,18 @@ import Testing
         }
         #expect(error?.code == .notFound)
     }
+
+    @Test func aBatchWithoutAnswerMayExist() async throws {
+        let batch = BedrockBatch(name: "b-1", model: "m", role: "r", input: "s3://b/i", output: "s3://b/o")
+        let service = ScriptedService([{ _ in throw HTTPFailure.network }])
+        let error = await #expect(throws: IFError.self) {
+            try await BedrockBatches(client: try service.client(.bedrock)).submit(batch)
+        }
+        #expect(error?.location.key == "b-1" && error?.message.contains("may exist and run") == true)
+        let refused = ScriptedService([{ _ in .failure(400, "ValidationException") }])
+        let other = await #expect(throws: IFError.self) {
+            try await BedrockBatches(client: try refused.client(.bedrock)).submit(batch)
+        }
+        #expect(other?.code == .invalidArgument && other?.message.contains("may exist") == false)
+    }
 }

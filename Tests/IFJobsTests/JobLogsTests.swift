@@ -57,6 +57,23 @@ import Testing
         #expect(try await logs.read("j", from: &position).map(\.text) == ["two 2"])
     }
 
+    @Test func whatFailsHalfWayIsReadAgain() async throws {
+        let streams = Streams(["j/a": [(0, "a 0")], "j/b": [(1, "b 0")]])
+        let isBroken = Locked(true)
+        let service = ScriptedService { call in
+            if isBroken.withLock({ $0 }), (try? Reader(call.body)["logStreamName"].text) == "j/b" {
+                return .failure(400, "AccessDeniedException")
+            }
+            return try streams.answer(call)
+        }
+        let logs = JobLogs(client: try service.client(.logs))
+        var position = JobLogs.Position()
+        await #expect(throws: IFError.self) { try await logs.read("j", from: &position) }
+        isBroken.withLock { $0 = false }
+        #expect(try await logs.read("j", from: &position).map(\.text) == ["a 0", "b 0"])
+        #expect(try await logs.read("j", from: &position).isEmpty)
+    }
+
     @Test func aTokenThatRepeatsAtOnceEndsTheReading() async throws {
         let service = ScriptedService { call in
             call.operation == "DescribeLogStreams"

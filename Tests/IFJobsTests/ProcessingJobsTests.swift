@@ -88,6 +88,47 @@ import Testing
         }
     }
 
+    /// No attempt was answered: the job of the name tells, and where it cannot be asked, the message does.
+    @Test func aSubmissionWithoutAnyAnswerIsLookedFor() async throws {
+        let job = ProcessingJobTests.job()
+        func service(_ lost: @escaping ScriptedService.Answer, _ look: @escaping ScriptedService.Answer)
+            -> ScriptedService
+        {
+            ScriptedService { try $0.operation == "CreateProcessingJob" ? lost($0) : look($0) }
+        }
+        let silent: ScriptedService.Answer = { _ in throw HTTPFailure.network }
+        let mine: ScriptedService.Answer = { _ in
+            described(
+                job.name, "InProgress", image: "image:tag", count: 1,
+                more: """
+                    ,"Environment":{"A_1":"b"},
+                    "ProcessingInputs":[{"InputName":"op","S3Input":{"S3Uri":"s3://shop/raw/op"}}],
+                    "ProcessingOutputConfig":{"Outputs":[{"OutputName":"features","S3Output":{"S3Uri":"s3://shop/out"}}]}
+                    """)
+        }
+        let broken: ScriptedService.Answer = { _ in .failure(500, "InternalFailure") }
+        for lost in [silent, broken] {
+            #expect(try await jobs(service(lost, mine)).submit(job) == "arn:\(job.name)")
+            for (look, words) in [
+                (silent, "may exist and run"), ({ _ in .failure(400, "ResourceNotFound") }, "no job of this name yet"),
+            ] as [(ScriptedService.Answer, String)] {
+                let error = await #expect(throws: IFError.self) { try await jobs(service(lost, look)).submit(job) }
+                #expect(error?.code == .inputOutput && error?.location.key == job.name)
+                #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+                #expect(error?.message.contains("'insightflow jobs status \(job.name)'") == true)
+            }
+            let other = await #expect(throws: IFError.self) {
+                try await jobs(service(lost, { _ in described(job.name, "InProgress") })).submit(job)
+            }
+            #expect(other?.code == .conflict && other?.message.contains("another job of this name") == true)
+        }
+        // Where no connection came about, nothing was submitted, and nobody is asked.
+        let refused = service({ _ in throw HTTPFailure(code: 7, message: "refused", isTransient: true) }, mine)
+        let error = await #expect(throws: IFError.self) { try await jobs(refused).submit(job) }
+        #expect(error?.code == .inputOutput && error?.message.contains("may exist") == false)
+        #expect(Set(refused.operations) == ["CreateProcessingJob"])
+    }
+
     @Test func clockAndCredentialsAreMendedOnce() async throws {
         let service = ScriptedService([
             { _ in

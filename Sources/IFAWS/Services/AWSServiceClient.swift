@@ -50,7 +50,8 @@ package struct AWSServiceClient: Sendable {
     ///
     /// - Parameter body: A JSON object.
     /// - Returns: A JSON object.
-    /// - Throws: ``AWSServiceFailure``; ``IFError`` where no answer came or no credentials were found.
+    /// - Throws: ``AWSServiceFailure``; ``IFError`` where no answer came or no credentials were found. Where the request may
+    ///   have been carried out all the same, ``AWSServiceFailure/mayHaveHappened`` or a cause ``AWSLostAnswer`` says so.
     package func call(_ operation: String, _ body: Data) async throws -> Data {
         let headers = [
             HTTPField("Content-Type", "application/x-amz-json-1.1"),
@@ -88,7 +89,7 @@ package struct AWSServiceClient: Sendable {
                 guard response.isSuccess else { throw AWSServiceFailure(response, service: service.title) }
                 return response.body
             } catch var failure as AWSServiceFailure {
-                failure.mayHaveHappened = mayHaveHappened
+                failure.mayHaveHappened = mayHaveHappened || (failure.isTransient && !failure.isThrottling)
                 if !hasSetClock, failure.isSkew, let time = failure.serverTime {
                     hasSetClock = true
                     clockSkew.withLock { $0 = time.timeIntervalSince(now()) }
@@ -96,16 +97,18 @@ package struct AWSServiceClient: Sendable {
                     hasRenewed = true
                     await credentials.reject(keys)
                 } else {
+                    mayHaveHappened = failure.mayHaveHappened
                     guard failure.isTransient, attempt < retries.attempts else { throw redacted(failure, keys) }
-                    if !failure.isThrottling { mayHaveHappened = true }
                     try await retries.wait(after: attempt)
                     attempt += 1
                 }
             } catch let failure as HTTPFailure {
+                mayHaveHappened = mayHaveHappened || failure.mayHaveBeenSent
                 guard failure.isTransient, attempt < retries.attempts else {
-                    throw failure.error("reach \(service.title)", endpoint.origin, host: endpoint.host)
+                    var error = failure.error("reach \(service.title)", endpoint.origin, host: endpoint.host)
+                    if mayHaveHappened { error.cause = AWSLostAnswer() }
+                    throw error
                 }
-                mayHaveHappened = true
                 try await retries.wait(after: attempt)
                 attempt += 1
             }

@@ -13,7 +13,7 @@ package struct AWSServiceFailure: Error, Sendable, CustomStringConvertible {
     package var message: String
     /// By which AWS's support finds the request.
     package var requestID: String?
-    /// Whether an earlier attempt had no answer, so that it may have been carried out.
+    /// Whether an attempt had no answer, or one that leaves it open, so that it may have been carried out.
     package var mayHaveHappened = false
     /// The server's clock, where the answer tells.
     var serverTime: Date?
@@ -125,4 +125,15 @@ package struct AWSServiceFailure: Error, Sendable, CustomStringConvertible {
         "SignatureDoesNotMatch", "InvalidClientTokenId", "MissingAuthenticationTokenException", "InvalidToken",
         "RequestTimeTooSkewed",
     ]
+}
+
+/// The cause of an error where a request was sent and no answer came, so that it may have been carried out.
+package struct AWSLostAnswer: Error, CustomStringConvertible {
+    package var description: String { "the request may have been carried out" }
+}
+
+extension HTTPFailure {
+    /// Whether the request may have reached the server. Not so where no connection came about: libcurl's codes for a proxy or
+    /// host without address (5, 6), a refused connection (7) and a handshake that failed (35).
+    var mayHaveBeenSent: Bool { isTransient && ![5, 6, 7, 35].contains(code) }
 }

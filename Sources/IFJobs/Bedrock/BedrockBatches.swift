@@ -94,8 +94,20 @@ public struct BedrockBatches: Sendable {
             let answer: Answer = try WireJSON.decode(data, of: "CreateModelInvocationJob")
             return answer.jobArn
         } catch let failure as AWSServiceFailure {
-            throw failure.error("submit the batch", batch.name)
+            let error = failure.error("submit the batch", batch.name)
+            throw failure.mayHaveHappened && !failure.isRefusal ? Self.unsettled(error, batch) : error
+        } catch let error as IFError where error.cause is AWSLostAnswer {
+            throw Self.unsettled(error, batch)
         }
+    }
+
+    private static func unsettled(_ error: IFError, _ batch: BedrockBatch) -> IFError {
+        var error = error
+        error.location.key = batch.name
+        error.message +=
+            "; the answer was lost, so the batch may exist and run: look with 'aws bedrock list-model-invocation-jobs "
+            + "--name-contains \(batch.name)' before it is submitted once more"
+        return error
     }
 
     /// What is known of a batch.

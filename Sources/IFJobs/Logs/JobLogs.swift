@@ -67,15 +67,17 @@ public struct JobLogs: Sendable {
         return Set(names).sorted()
     }
 
-    /// Lines that came after `position`, which is moved on. Lines of several containers are in order of time.
+    /// Lines that came after `position`, which is moved on, but not where this throws: the next reading has them all. Lines of
+    /// several containers are in order of time.
     ///
     /// A stream has been read to its end when its token comes back as it was sent; pages before that may be empty.
     ///
     /// - Complexity: A request a stream and one for each page of up to 10,000 lines.
     public func read(_ job: String, from position: inout Position) async throws -> [JobLogLine] {
         var lines: [JobLogLine] = []
+        var reached = position
         for stream in try await streams(of: job) {
-            var token = position.tokens[stream]
+            var token = reached.tokens[stream]
             while true {
                 try Task.checkCancellation()
                 let page = try await page(of: stream, token, job)
@@ -88,8 +90,9 @@ public struct JobLogs: Sendable {
                 guard let next = page.nextForwardToken, next != token else { break }
                 token = next
             }
-            position.tokens[stream] = token
+            reached.tokens[stream] = token
         }
+        position = reached
         // Stable: lines of one millisecond stay in the order of their stream.
         return lines.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
     }

@@ -28,7 +28,7 @@ public struct ProcessingJobs: Sendable {
     /// - Returns: Its resource name.
     /// - Throws: ``IFError/Code/invalidArgument`` as ``ProcessingJob/validate()``, or where AWS refuses the job;
     ///   ``IFError/Code/conflict`` where there is a job of this name; ``IFError/Code/accessDenied``;
-    ///   ``IFError/Code/inputOutput``.
+    ///   ``IFError/Code/inputOutput``, which says so where the job may exist all the same.
     public func submit(_ job: ProcessingJob) async throws -> String {
         struct Answer: Decodable {
             var ProcessingJobArn: String
@@ -38,14 +38,41 @@ public struct ProcessingJobs: Sendable {
             let answer: Answer = try await call("CreateProcessingJob", job.request)
             return answer.ProcessingJobArn
         } catch let failure as AWSServiceFailure {
-            // An answer was lost, so that the job of this name may be the one that was submitted; or somebody else's.
-            if failure.mayHaveHappened, failure.isRefusal, let state = try? await state(of: job.name),
-                state.isOf(job)
-            {
-                return state.arn
-            }
-            throw failure.error("submit the job", job.name)
+            let error = failure.error("submit the job", job.name)
+            return failure.mayHaveHappened
+                ? try await settle(job, error, wasRefused: failure.isRefusal) : try fail(error)
+        } catch let error as IFError where error.cause is AWSLostAnswer {
+            return try await settle(job, error, wasRefused: false)
         }
+    }
+
+    private func fail(_ error: IFError) throws -> String { throw error }
+
+    /// Finds out what became of a submission whose answer was lost: the job of this name may be the one that was submitted,
+    /// or somebody else's.
+    ///
+    /// - Parameter wasRefused: Whether an attempt after the lost answer was told that it cannot be.
+    private func settle(_ job: ProcessingJob, _ error: IFError, wasRefused: Bool) async throws -> String {
+        var error = error
+        let command = "'insightflow jobs status \(job.name)'"
+        do {
+            let state = try await state(of: job.name)
+            if state.isOf(job) { return state.arn }
+            if !wasRefused {
+                error = IFError(
+                    .conflict, "there is another job of this name; choose another", key: job.name, cause: error)
+            }
+        } catch let other as IFError {
+            // A refusal for reasons of its own is what there is to say.
+            if wasRefused && other.code == .notFound { throw error }
+            error.location.key = job.name
+            error.message +=
+                other.code == .notFound
+                ? "; the answer was lost, and there is no job of this name yet: look again with \(command) before it is "
+                    + "submitted once more"
+                : "; the answer was lost, so the job may exist and run: look with \(command) before it is submitted once more"
+        }
+        throw error
     }
 
     /// What is known of a job.
