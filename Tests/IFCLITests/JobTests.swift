@@ -41,11 +41,18 @@ import Testing
         }
 
         /// How the server runs jobs.
-        func configure(_ settings: [String: Any]) throws {
+        func configure(_ settings: [String: Any]) throws { try post(settings, to: "/_jobs") }
+
+        /// Makes the next requests that begin so fail.
+        func fail(_ request: String, _ action: String, times: Int) throws {
+            try post(["match": request, "action": action, "count": times], to: "/_fault")
+        }
+
+        private func post(_ settings: [String: Any], to path: String) throws {
             let data = try JSONSerialization.data(withJSONObject: settings)
             let post = "import sys, urllib.request as r; r.urlopen(r.Request(sys.argv[1], data=sys.argv[2].encode()))"
             _ = try S3Python.output(
-                of: ["-c", post, server.endpoint + "/_jobs", String(decoding: data, as: UTF8.self)])
+                of: ["-c", post, server.endpoint + path, String(decoding: data, as: UTF8.self)])
         }
     }
 
@@ -124,6 +131,15 @@ import Testing
 
             let logs = try bucket.run(["jobs", "logs", name, "--plain"] + common(bucket))
             #expect(logs.status == 0 && logs.output.split(separator: "\n").count > 3, "\(logs.output)")
+            let events = try bucket.run(["jobs", "logs", name, "--json"] + common(bucket)).output.split(separator: "\n")
+            #expect(events.count == logs.output.split(separator: "\n").count)
+            let event = try object(try #require(events.first))
+            #expect(event["event"] as? String == "log" && event["job"] as? String == name)
+            #expect((event["stream"] as? String)?.hasPrefix("algo-1-") == true)
+            #expect((event["time"] as? String)?.hasSuffix("Z") == true)
+            let messages = try events.map { try #require(try object($0)["message"] as? String) }
+            #expect(messages.joined(separator: "\n") + "\n" == logs.output)
+            #expect(try bucket.run(["jobs", "logs", name, "--json", "--plain"] + common(bucket)).status == 64)
             let tail = try bucket.run(["jobs", "logs", name, "--plain", "--tail", "2"] + common(bucket))
             #expect(logs.output.hasSuffix(tail.output) && tail.output.split(separator: "\n").count == 2)
 
@@ -134,6 +150,93 @@ import Testing
             }
             let list = try bucket.run(["jobs", "list", "impute", "--status", "Completed"] + common(bucket))
             #expect(list.status == 0 && list.output.contains(name), "\(list.output)")
+
+            // Its own run, also when another has become the latest, and from nowhere else.
+            let own = outcome(waited.output)
+            let other = try bucket.run(
+                ["jobs", "wait", name, "--config", "recsys.yaml", "--root", "\(bucket.prefix)/other"] + soon)
+            #expect(other.status == 64 && other.errors.contains("another root"), "\(other.errors)")
+            let again = try bucket.run(
+                ["jobs", "submit", "impute", "--force", "--wait", "--json", "--name", "mine-\(bucket.id)"]
+                    + common(bucket) + input + soon)
+            let newer = try #require(try object(again.output)["runs"] as? [String], "\(again.errors)")
+            #expect(newer != own && newer.count == 1)
+            let late = try object(try bucket.run(["jobs", "wait", name, "--json"] + common(bucket) + soon).output)
+            #expect(late["runs"] as? [String] == own && late["overtaken"] as? [String] == own, "\(late)")
+            // One that finds nothing to do names what it found.
+            let idle = try bucket.run(
+                ["jobs", "submit", "impute", "--wait", "--json"] + common(bucket) + input + soon)
+            #expect(try object(idle.output)["runs"] as? [String] == newer, "\(idle.errors)")
+            // Jobs of a stage by other names.
+            let named = try bucket.run(["jobs", "list", "impute", "--limit", "50"] + common(bucket))
+            #expect(named.output.contains(name) && !named.output.contains("mine-\(bucket.id)"), "\(named.output)")
+            let all = try bucket.run(["jobs", "list", "impute", "--all", "--limit", "50"] + common(bucket))
+            #expect(all.output.contains(name) && all.output.contains("mine-\(bucket.id)"), "\(all.output)")
+            let others = try bucket.run(["jobs", "list", "train", "--all", "--limit", "50"] + common(bucket))
+            #expect(!others.output.contains("mine-\(bucket.id)"), "\(others.output)")
+        }
+    }
+
+    /// The runs that a report for people names.
+    private func outcome(_ report: String) -> [String] {
+        report.split(separator: "\n").filter { $0.hasPrefix("  ") }.compactMap {
+            $0.split(separator: ":").first.map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+    }
+
+    /// A log that cannot be read for a while, or not at all, ends no wait.
+    @Test func waitingBearsALogThatCannotBeRead() async throws {
+        try await withBucket { bucket in
+            try makeShop(bucket, users: 60)
+            let submit = ["jobs", "submit", "impute", "--json", "--input", "\(bucket.prefix)/shop"] + common(bucket)
+            let denied = "status:400:AccessDeniedException"
+            let first = try #require(try object(try bucket.run(submit).output)["job"] as? String)
+            try bucket.fail("POST / Logs_20140328.DescribeLogStreams", denied, times: 2)
+            let waited = try bucket.run(["jobs", "wait", first, "--logs"] + common(bucket) + soon)
+            #expect(waited.status == 0 && waited.output.contains("after-clean/after-MICE/run-"), "\(waited.errors)")
+            let warnings = waited.errors.split(separator: "\n").filter { $0.contains("the log cannot be read now") }
+            #expect(
+                warnings.count == 1 && warnings.first?.contains("AccessDeniedException") == true, "\(waited.errors)")
+            // Nothing of it is missing.
+            #expect(waited.errors.contains("the log can be read again"), "\(waited.errors)")
+            let logs = try bucket.run(["jobs", "logs", first] + common(bucket)).output
+            #expect(logs.split(separator: "\n").allSatisfy { waited.errors.contains($0) }, "\(waited.errors)")
+
+            let second = try #require(try object(try bucket.run(submit + ["--force"]).output)["job"] as? String)
+            try bucket.fail("POST / Logs_20140328.DescribeLogStreams", denied, times: 1_000_000)
+            let blind = try bucket.run(["jobs", "wait", second, "--logs"] + common(bucket) + soon)
+            #expect(blind.status == 0 && blind.output.contains("after-clean/after-MICE/run-"), "\(blind.errors)")
+            #expect(blind.errors.contains("see 'insightflow jobs logs \(second)'"), "\(blind.errors)")
+            try bucket.fail("POST / Logs_20140328.DescribeLogStreams", "clear", times: 0)
+        }
+    }
+
+    /// The printed command means what it says, whatever the names hold.
+    @Test func theCommandToWaitCanBeTypedAsItIsPrinted() async throws {
+        try await withBucket { bucket in
+            try makeShop(bucket, users: 60)
+            let name = "it's my $HOME; recsys.yaml"
+            try FileManager.default.copyItem(
+                atPath: "\(bucket.folder)/recsys.yaml", toPath: "\(bucket.folder)/\(name)")
+            let root = "\(bucket.prefix)/a store (of mine)"
+            let submitted = try bucket.run([
+                "jobs", "submit", "impute", "--input", "\(bucket.prefix)/shop", "--config", name, "--root", root,
+            ])
+            try #require(submitted.status == 0, "\(submitted.errors)")
+            let line = try #require(submitted.output.split(separator: "\n").first { $0.hasPrefix("Watch it with: ") })
+            let words = line.dropFirst("Watch it with: insightflow ".count)
+            // The shell takes it apart again.
+            let shell = Process()
+            let output = Pipe()
+            shell.executableURL = URL(filePath: "/bin/sh")
+            shell.arguments = ["-c", "for word in \(words); do printf '%s\\n' \"$word\"; done"]
+            shell.standardOutput = output
+            try shell.run()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            let typed = text.split(separator: "\n").map(String.init)
+            #expect(typed.suffix(4) == ["--config", name, "--root", root])
+            let waited = try bucket.run(typed + soon)
+            #expect(waited.status == 0 && waited.output.contains("after-clean/after-MICE/run-"), "\(waited.errors)")
         }
     }
 
@@ -167,7 +270,7 @@ import Testing
     private static let script = """
         import os, pathlib, sys, time
         source, sink, mode = sys.argv[1:4]
-        print("script begins", mode, flush=True)
+        print("script begins", mode, "with seed", os.environ["INSIGHTFLOW_SEED"], flush=True)
         if mode == "slow":
             time.sleep(60)
         for path in sorted(p for p in pathlib.Path(source).rglob("*") if p.is_file()):
@@ -218,11 +321,20 @@ import Testing
             #expect(places[0].contains("/store/after-clean/after-MICE/run-2"))
             #expect(places[1].hasPrefix("\(bucket.prefix)/shop/order_products"))
 
-            let submitted = try submitScript(bucket, "good", ["--json"])
+            let submitted = try submitScript(bucket, "good", ["--json", "--seed", "7"])
             try #require(submitted.status == 0, "\(submitted.errors)")
             let name = try #require(try object(submitted.output)["job"] as? String)
-            let waited = try bucket.run(["jobs", "wait", name, "--json"] + common(bucket) + soon)
+            // Whoever publishes may have other settings.
+            let others = Self.config.replacing("{k: 3}", with: "{k: 5}")
+            try Data(others.utf8).write(to: URL(filePath: "\(bucket.folder)/others.yaml"))
+            let waited = try bucket.run(
+                [
+                    "jobs", "wait", name, "--json", "--logs", "--config", "others.yaml", "--root",
+                    "\(bucket.prefix)/store",
+                ]
+                    + soon)
             try #require(waited.status == 0, "\(waited.errors)")
+            #expect(waited.errors.contains("script begins good with seed 7"), "\(waited.errors)")
             let runs = try #require(try object(waited.output)["runs"] as? [String])
             let run = try #require(runs.first)
             #expect(run.hasPrefix("after-transformation/upi_features/run-"))
@@ -237,6 +349,9 @@ import Testing
             let manifest = try object(try bucket.text("store/\(run)/_manifest.json"))
             let notes = try #require(manifest["notes"] as? [String: Any])
             #expect((notes["job"] as? String)?.hasSuffix(name) == true && notes["stage"] as? String == "ratings")
+            #expect(manifest["seed"] as? Int == 7)
+            let settings = try #require(manifest["configuration"] as? [String: Any])
+            #expect((settings["seg"] as? [String: Any])?["k"] as? Int == 3, "\(settings)")
             #expect(try bucket.run(["runs", "verify", "--root", "\(bucket.prefix)/store"]).status == 0)
 
             // Waiting again publishes nothing again.
@@ -261,7 +376,7 @@ import Testing
         }
     }
 
-    /// Submitted at once, so most often in the same second; and two machines wait for each.
+    /// Submitted at once, so most often in the same second; and three machines wait for each.
     @Test func jobsOfOneSecondAllRunAndTheirRunsAreWhole() async throws {
         try await withBucket { bucket in
             try makeShop(bucket, users: 60)
@@ -277,7 +392,7 @@ import Testing
             let names = try submissions.map { try #require(try object($0.output)["job"] as? String) }
             #expect(Set(names).count == 3)
 
-            let waits = try (names + names).map {
+            let waits = try (names + names + names).map {
                 try bucket.start(["jobs", "wait", $0, "--json"] + common(bucket) + soon)
             }.map { try $0.result() }
             #expect(waits.allSatisfy { $0.status == 0 }, "\(waits.map(\.errors))")
@@ -286,7 +401,11 @@ import Testing
             let family = "after-transformation/upi_features"
             let files = try bucket.fetched("store/\(family)")
             let runs = Set(files.compactMap { $0.split(separator: "/").first }.filter { $0.hasPrefix("run-") })
-            #expect(runs.count >= 3)
+            // One each, and all who waited were told the same.
+            #expect(runs.count == 3, "\(runs)")
+            let told = try waits.map { try #require(try object($0.output)["runs"] as? [String]) }
+            #expect(Set(told).count == 3 && told.allSatisfy { $0.count == 1 })
+            for index in names.indices { #expect(Set([0, 3, 6].map { told[index + $0] }).count == 1) }
             for run in runs {
                 for part in ["ratings", "upi_features"] {
                     #expect(files.contains("\(run)/\(part)/part-00000.parquet"), "\(run): \(files)")

@@ -64,7 +64,7 @@ public struct BedrockExport: Sendable {
         var submitted: [Submitted] = []
         for (index, file) in files.enumerated() {
             let part = files.count == 1 ? name : "\(name)-\(index + 1)of\(files.count)"
-            let folder = "\(stages.base)/bedrock/\(part)"
+            let folder = "\(stages.layout.base)/bedrock/\(part)"
             try await store.put(file, at: "\(folder)/input.jsonl", if: .ifAbsent)
             let batch = BedrockBatch(
                 name: part, model: model, role: role, input: stages.location("\(folder)/input.jsonl"),

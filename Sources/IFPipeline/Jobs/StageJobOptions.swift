@@ -12,9 +12,9 @@ public struct StageJobOptions: Hashable, Sendable {
     public var image: String?
     /// The job's name; made of stage and time where `nil`.
     public var name: String?
-    /// Environment variables for the container.
+    /// Environment variables for the container; names that begin with `INSIGHTFLOW_` are the pipeline's own.
     public var environment: [String: String] = [:]
-    /// Seed of all random streams.
+    /// Seed of all random streams. A script finds it in the variable `INSIGHTFLOW_SEED`; its run's manifest tells it.
     public var seed: UInt64 = 42
     /// Reproduce the numbers of the original system.
     public var compat = false

@@ -6,14 +6,14 @@ import IFStore
 
 /// What became of a job's results.
 public struct StageJobOutcome: Hashable, Sendable {
-    /// Runs that are the latest now, such as `recsys/models/als-20261123-024056`; empty for a job that did not end
-    /// well.
+    /// The job's runs, such as `recsys/models/als-20261123-024056`; of a stage that found its run made already, that one.
+    /// Empty for a job that did not end well.
     public var runs: [String] = []
     /// Where the reason of a failure lies; `nil` for a job that ended well.
     public var reason: String?
     /// Whether the runs had been published before.
     public var wasPublished = false
-    /// Runs that exist but are not the latest, because newer ones are.
+    /// Those of ``runs`` that are not the latest: a newer one is, or somebody decided so.
     public var overtaken: [String] = []
 
     /// Nothing yet.
@@ -26,18 +26,20 @@ extension StageJobs {
         state.environment[Mark.stage].flatMap(StageName.init(rawValue:))
     }
 
-    /// Does what follows the end of a job. Safe to repeat, and after a crash.
+    /// Does what follows the end of a job. Safe to repeat, after a crash, and from several machines at once: one publishes,
+    /// the others wait for it.
     ///
     /// - A script that ended well: its results become a run of each family and then the latest, by way of this machine,
     ///   which computes their digests. What waited in the bucket is removed once the runs exist.
     ///   With `reporting.publish_after_eval` the charts of all evaluations follow one of `evaluate` or `rerank`.
-    /// - A stage in a container of InsightFlow has published its run itself; it is named.
+    /// - A stage in a container of InsightFlow has published its run itself, or found it made already; it is named.
     /// - A job that failed or was stopped: its reason and the end of its log go to `recsys/debug/job-NAME/diag/`. No
     ///   latest is touched.
     ///
     /// - Parameter state: The job's final state.
     /// - Throws: ``IFError/Code/invalidArgument`` for a job that has not ended, or that another pipeline or root
-    ///   submitted; ``IFError/Code/emptyData`` where a script wrote nothing; what storing throws.
+    ///   submitted; ``IFError/Code/notFound`` where a stage's own run is not there;
+    ///   ``IFError/Code/emptyData`` where a script wrote nothing; what storing throws.
     public func finish(_ state: ProcessingJobState, in context: RunContext = RunContext()) async throws
         -> StageJobOutcome
     {
@@ -49,12 +51,15 @@ extension StageJobs {
                 .invalidArgument, "the job was not submitted by insightflow, so nothing is known of its results",
                 key: state.name)
         }
+        if let mark = state.environment[Mark.root], mark != rootMark { throw elsewhere(state, mark) }
         guard state.status == .completed else {
             var outcome = StageJobOutcome()
             outcome.reason = try await keepReason(of: state, stage)
             return outcome
         }
-        guard state.environment[Mark.form] == Mark.script else { return try await published(stage) }
+        guard state.environment[Mark.form] == Mark.script else {
+            return try await published(state, stage, RunStore(store: try store()))
+        }
         var outcome = try await publish(state, stage, in: context)
         if configuration.reporting.publishAfterEval, stage == .evaluate || stage == .rerank {
             let store = try store()
@@ -66,13 +71,38 @@ extension StageJobs {
         return outcome
     }
 
-    /// The latest runs of a stage.
-    private func published(_ stage: StageName) async throws -> StageJobOutcome {
+    private func elsewhere(_ state: ProcessingJobState, _ place: String) -> IFError {
+        IFError(
+            .invalidArgument,
+            "the job wrote to another root; give the --root and --config with which it was submitted", file: place,
+            key: state.name)
+    }
+
+    /// The runs that a container of InsightFlow made in this job. Where it found nothing to do, those that were the latest at
+    /// the job's end.
+    func published(
+        _ state: ProcessingJobState, _ stage: StageName, _ runs: RunStore
+    ) async throws -> StageJobOutcome {
         var outcome = StageJobOutcome()
         outcome.wasPublished = true
-        let runs = RunStore(store: try store())
+        let submission = state.environment[Mark.submission].map { JSONValue.string($0) }
         for family in layout.families(of: stage) {
-            if let record = try await runs.latest(family) { outcome.runs.append(record.key) }
+            let found = try await runs.runs(family)
+            var own: RunListing?
+            if let submission { own = found.last { $0.manifest?.notes["submission"] == submission } }
+            // The clocks of the machine and of AWS may differ a little.
+            if own == nil, let end = state.ended?.addingTimeInterval(1),
+                let promotion = try await runs.promotion(family, at: end)
+            {
+                own = found.first { $0.name == promotion.run }
+            }
+            if let own { try await outcome.add(own.name, of: family, in: runs) }
+        }
+        guard !outcome.runs.isEmpty else {
+            throw IFError(
+                .notFound,
+                "the job ended well, but none of its runs is here; give the --root and --config with which it was submitted",
+                file: "\(root)", key: state.name)
         }
         return outcome
     }
@@ -85,36 +115,63 @@ extension StageJobs {
         let store = try store()
         let runs = RunStore(store: store)
         let families = try families(of: state)
-        if let outcome = try await publishedBefore(state, families.map(\.family), runs) {
+        let place = PublishingClaim.Place(store: store, key: claimKey(state.name))
+        var watch = PublishingClaim.Watch()
+        while true {
+            if let outcome = try await publishedBefore(state, families.map(\.family), runs) {
+                try await removeStaging(state.name, store)
+                return outcome
+            }
+            guard let claim = try await PublishingClaim.take(place, &watch) else {
+                try await Task.sleep(for: .seconds(1))
+                continue
+            }
+            let outcome: StageJobOutcome
+            do {
+                outcome = try await claim.holding {
+                    // Whoever held the claim before has let it go after publishing.
+                    if let outcome = try await publishedBefore(state, families.map(\.family), runs) { return outcome }
+                    return try await publish(state, stage, families, claim, store, in: context)
+                }
+            } catch is PublishingClaim.Lost {
+                continue
+            } catch {
+                // The run may have come to exist all the same.
+                guard let found = try? await publishedBefore(state, families.map(\.family), runs) else { throw error }
+                outcome = found
+            }
             try await removeStaging(state.name, store)
             return outcome
         }
+    }
+
+    /// Makes the results runs. The right to do so is held.
+    private func publish(
+        _ state: ProcessingJobState, _ stage: StageName, _ families: [(prefix: String, family: RunFamily)],
+        _ claim: PublishingClaim, _ store: S3Store, in context: RunContext
+    ) async throws -> StageJobOutcome {
+        let runs = RunStore(store: store)
         var outcome = StageJobOutcome()
+        let manifest = try await manifest(state, stage, store, context)
         let writers = try await runs.begin(families.map(\.family), now: state.created)
         do {
             for ((place, _), writer) in zip(families, writers) { try await fetch(place, into: writer, store, context) }
-            // Another machine that waits may have published meanwhile and have begun to remove what was being fetched
-            // here. Its run exists before it removes anything.
-            if let outcome = try await publishedBefore(state, families.map(\.family), runs) {
-                for writer in writers { try await writer.abandon() }
-                return outcome
-            }
+            // The main family comes last: by its run the job is known to be published.
             for writer in writers.reversed() {
                 // Named after its submission: what was submitted later and is the latest already stays so.
                 let latest = try await runs.latest(writer.family)
+                try await claim.requireHeld()
                 let record = try await writer.commit(
-                    manifest: manifest(state, stage, context),
-                    promoting: latest.map { $0.timestamp < writer.timestamp } ?? true, in: context)
+                    manifest: manifest, promoting: latest.map { $0.timestamp < writer.timestamp } ?? true, in: context)
                 if record.promotion == nil { outcome.overtaken.append(record.key) }
                 outcome.runs.append(record.key)
             }
         } catch {
             for writer in writers { try? await writer.abandon() }
-            if let outcome = try? await publishedBefore(state, families.map(\.family), runs) { return outcome }
             throw error
         }
         outcome.runs.reverse()
-        try await removeStaging(state.name, store)
+        outcome.overtaken.reverse()
         return outcome
     }
 
@@ -122,7 +179,7 @@ extension StageJobs {
     ///
     /// Where publishing ended between a run and its promotion, the run becomes the latest now; not so where it was the
     /// latest once or a newer one was, for then somebody decided otherwise.
-    private func publishedBefore(
+    func publishedBefore(
         _ state: ProcessingJobState, _ families: [RunFamily], _ runs: RunStore
     ) async throws -> StageJobOutcome? {
         var outcome = StageJobOutcome()
@@ -138,7 +195,7 @@ extension StageJobs {
             if try await !runs.history(family).contains(where: { $0.run >= name }) {
                 _ = try await runs.promote(family, name)
             }
-            outcome.runs.append("\(family.prefix)/\(name)")
+            try await outcome.add(name, of: family, in: runs)
         }
         return outcome
     }
@@ -150,10 +207,7 @@ extension StageJobs {
             guard let family = layout.named.first(where: { $0.name == output.name })?.family else { return nil }
             let prefix = "\(staging)/\(output.name)/"
             guard output.location == location(prefix) else {
-                throw IFError(
-                    .invalidArgument,
-                    "the job wrote to another root; give the --root and --config with which it was submitted",
-                    file: output.location, key: state.name)
+                throw elsewhere(state, output.location)
             }
             return (prefix, family)
         }
@@ -183,17 +237,39 @@ extension StageJobs {
         }
     }
 
-    private func manifest(
-        _ state: ProcessingJobState, _ stage: StageName, _ context: RunContext
-    ) throws -> RunManifestInfo {
+    /// The settings of a script's job as they were submitted, `nil` where they are not there, as with jobs of versions
+    /// before. Those of whoever publishes may be others, and are not taken for them.
+    func settings(of state: ProcessingJobState, _ store: any ArtifactStore) async throws -> Settings? {
+        guard let submission = state.environment[Mark.submission] else { return nil }
+        let key = settingsKey(state.name, submission: submission)
+        do {
+            let data = try await store.get(key)
+            guard let settings = try? JSONDecoder().decode(Settings.self, from: data) else {
+                throw IFError(
+                    .corruptFile, "the settings of the job are not what was stored; submit it again", key: key)
+            }
+            return settings
+        } catch let error as IFError where error.code == .notFound {
+            return nil
+        }
+    }
+
+    func manifest(
+        _ state: ProcessingJobState, _ stage: StageName, _ store: any ArtifactStore, _ context: RunContext
+    ) async throws -> RunManifestInfo {
+        let settings = try await settings(of: state, store)
         let inputs = state.inputs.filter { !["code", "conf"].contains($0.name) }
             .map { RunInput(name: $0.name, location: $0.location) }
         var info = RunManifestInfo(
-            inputs: inputs, configuration: try configuration.manifestValue, seed: context.random.seed,
-            version: PipelineVersion.current, timings: ["job": state.seconds(until: context.now())])
+            inputs: inputs, configuration: settings?.configuration ?? .null,
+            seed: settings?.seed ?? state.environment[Mark.seed].flatMap { UInt64($0) } ?? 0,
+            version: settings?.version ?? PipelineVersion.current,
+            timings: ["job": state.seconds(until: context.now())])
         info.notes["stage"] = .string(stage.rawValue)
         info.notes["job"] = .string(state.arn)
+        info.notes["submission"] = state.environment[Mark.submission].map { .string($0) }
         info.notes["image"] = .string(state.image)
+        if settings == nil { info.notes["settings"] = "unknown" }
         return info
     }
 
@@ -247,7 +323,19 @@ extension StageJobs {
         } catch let error as IFError where error.code != .conflict {
             try await store.put(Data("The log could not be read: \(error)\n".utf8), at: "\(folder)/driver_log.txt")
         }
+        if let submission = state.environment[Mark.submission] {
+            try await store.delete(settingsKey(state.name, submission: submission))
+        }
         return location("\(folder)/failure.json")
+    }
+}
+
+extension StageJobOutcome {
+    /// Notes a run of the job, and whether another is the latest.
+    fileprivate mutating func add(_ name: String, of family: RunFamily, in store: RunStore) async throws {
+        let key = "\(family.prefix)/\(name)"
+        runs.append(key)
+        if try await store.latest(family)?.name != name { overtaken.append(key) }
     }
 }
 

@@ -8,68 +8,84 @@ extension StageJobs {
     ///
     /// Results of earlier stages are those of the latest run at this moment, by its own name: what becomes the latest
     /// while the job starts changes nothing.
-    func scriptInputs(_ stage: StageName) async throws -> [ProcessingJob.Input] {
+    ///
+    /// - Parameter notes: Gets a sentence for each input that is not the obvious one.
+    /// - Throws: ``IFError/Code/unsupported`` for a stage that a script cannot do; ``IFError/Code/notFound``,
+    ///   ``IFError/Code/conflict``, ``IFError/Code/invalidArgument`` for inputs.
+    func scriptInputs(_ stage: StageName, _ notes: inout [String]) async throws -> [ProcessingJob.Input] {
         let input = "\(Self.folder)/input"
         switch stage {
         case .impute:
-            return [try await table(.orders, "orders", "\(input)/orders")]
+            return [try await table(.orders, "orders", "\(input)/orders", &notes)]
         case .ratings:
             return [
-                try await imputedOrders("\(input)/orders"), try await table(.priorLines, "op", "\(input)/op"),
+                try await imputedOrders("\(input)/orders", &notes),
+                try await table(.priorLines, "op", "\(input)/op", &notes),
             ]
         case .train:
             return [
                 try await part(
                     "ratings", of: layout.features, orElse: configuration.s3.ratingsLatest, named: "ratings",
-                    "\(input)/ratings", stage: .ratings)
+                    "\(input)/ratings", stage: .ratings, &notes)
             ]
         case .evaluate:
             return [
-                try await table(.trainLines, "op_train", "\(input)/op_train"), try await orders(), try await model(),
+                try await table(.trainLines, "op_train", "\(input)/op_train", &notes), try await orders(&notes),
+                try await model(&notes),
             ]
         case .rerank:
             return [
-                try await table(.priorLines, "op_prior", "\(input)/op_prior"),
-                try await table(.trainLines, "op_train", "\(input)/op_train"), try await orders(), try await model(),
+                try await table(.priorLines, "op_prior", "\(input)/op_prior", &notes),
+                try await table(.trainLines, "op_train", "\(input)/op_train", &notes), try await orders(&notes),
+                try await model(&notes),
             ]
         case .segment:
             return [
-                try await imputedOrders("\(input)/orders"),
-                try await table(.priorLines, "op_prior", "\(input)/op_prior"),
-                try await table(.trainLines, "op_train", "\(input)/op_train"),
+                try await imputedOrders("\(input)/orders", &notes),
+                try await table(.priorLines, "op_prior", "\(input)/op_prior", &notes),
+                try await table(.trainLines, "op_train", "\(input)/op_train", &notes),
             ]
-        default: return []
+        default:
+            throw IFError(.unsupported, "no script takes the place of this stage", key: stage.rawValue)
         }
     }
 
-    private func orders() async throws -> ProcessingJob.Input {
-        try await table(.orders, "orders", "\(Self.folder)/input/orders")
+    private func orders(_ notes: inout [String]) async throws -> ProcessingJob.Input {
+        try await table(.orders, "orders", "\(Self.folder)/input/orders", &notes)
     }
 
-    private func imputedOrders(_ localPath: String) async throws -> ProcessingJob.Input {
+    private func imputedOrders(
+        _ localPath: String, _ notes: inout [String]
+    ) async throws -> ProcessingJob.Input {
         try await part(
             "orders_imputed.parquet", of: layout.imputed, orElse: configuration.s3.miceOrdersLatest, named: "orders",
-            localPath, stage: .impute)
+            localPath, stage: .impute, &notes)
     }
 
-    private func model() async throws -> ProcessingJob.Input {
+    private func model(_ notes: inout [String]) async throws -> ProcessingJob.Input {
         try await part(
-            "als_model", of: layout.models, orElse: nil, named: "model", "\(Self.folder)/model", stage: .train)
+            "als_model", of: layout.models, orElse: nil, named: "model", "\(Self.folder)/model", stage: .train,
+            &notes)
     }
 
-    /// A part of the latest run; where no run was promoted, what the configuration names.
+    /// A part of the latest run; where no run was promoted, what the configuration names, and a note says so.
     private func part(
         _ path: String, of family: RunFamily, orElse configured: String?, named name: String, _ localPath: String,
-        stage: StageName
+        stage: StageName, _ notes: inout [String]
     ) async throws -> ProcessingJob.Input {
-        if let record = try await RunStore(store: store()).latest(family), !record.files(at: path).isEmpty {
+        let latest = try await RunStore(store: store()).latest(family)
+        if let record = latest, !record.files(at: path).isEmpty {
             // The key alone for a file; with a slash for a folder, so that no other name begins so.
             let isFile = record.files(at: path).contains { $0.path == path }
             return .init(
                 name: name, location: location("\(record.key)/\(path)\(isFile ? "" : "/")"), localPath: localPath)
         }
         guard let configured else { throw Workspace.missing(stage, needs: path) }
-        return .init(name: name, location: absolute(configured), localPath: localPath)
+        let place = absolute(configured)
+        let reason =
+            latest.map { "the latest run \($0.key) has no \(path)" } ?? "there is no run of '\(stage.rawValue)' yet"
+        notes.append("\(reason), so the script gets as '\(name)' what the configuration names: \(place)")
+        return .init(name: name, location: place, localPath: localPath)
     }
 
     /// A location of the configuration, below the root that was given in place of its bucket.
@@ -78,7 +94,9 @@ extension StageJobs {
     }
 
     /// A table of the input: where the configuration names it, else the object or folder of that name in the input.
-    private func table(_ table: InputTable, _ name: String, _ localPath: String) async throws -> ProcessingJob.Input {
+    private func table(
+        _ table: InputTable, _ name: String, _ localPath: String, _ notes: inout [String]
+    ) async throws -> ProcessingJob.Input {
         let source = configuration.inputSource(given: givenInput, root: givenRoot)
         if let location = source.tables[table] { return .init(name: name, location: location, localPath: localPath) }
         guard let path = source.path else {
@@ -113,6 +131,7 @@ extension StageJobs {
                 "the \(table.rawValue) are missing; there is \(names.keys.sorted().prefix(12).joined(separator: ", "))",
                 file: path)
         }
+        if exact.isEmpty { notes.append("the \(table.rawValue) are taken from \(folder)/\(found)") }
         return .init(name: name, location: "\(folder)/\(found)\(isFolder ? "/" : "")", localPath: localPath)
     }
 }

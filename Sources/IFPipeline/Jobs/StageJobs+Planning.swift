@@ -7,12 +7,38 @@ import IFStore
 extension StageJobs {
     /// Variables by which a job is known again.
     enum Mark {
+        /// What the names of all of them begin with.
+        static let prefix = "INSIGHTFLOW_"
         static let stage = "INSIGHTFLOW_STAGE"
         static let form = "INSIGHTFLOW_FORM"
         /// Tells one submission from all others, whatever its job is called.
         static let submission = "INSIGHTFLOW_SUBMISSION"
+        /// Where the job's runs go.
+        static let root = "INSIGHTFLOW_ROOT"
+        /// The seed, for scripts.
+        static let seed = "INSIGHTFLOW_SEED"
         static let script = "script"
         static let image = "image"
+    }
+
+    /// The submission that this process carries out in a container, `nil` elsewhere.
+    static func submission(
+        in variables: [String: String] = ProcessInfo.processInfo.environment
+    ) -> String? {
+        variables[Mark.submission].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The root as a job's variable tells it: its location, or a digest where that is longer than AWS takes.
+    var rootMark: String {
+        let text = root.description
+        return text.unicodeScalars.count <= 256 ? text : "sha256:" + FileDigest.sha256(Data(text.utf8))
+    }
+
+    /// What a submission says of itself, kept beside its results until these are published.
+    struct Settings: Codable {
+        var configuration: JSONValue
+        var seed: UInt64
+        var version: String
     }
 
     static let folder = "/opt/ml/processing"
@@ -20,10 +46,17 @@ extension StageJobs {
     /// Makes the job of a stage. Buckets are looked at for inputs and latest runs; nothing is written.
     ///
     /// - Parameter now: For names.
-    /// - Throws: ``IFError/Code/invalidConfiguration`` where a key that is needed is missing;
+    /// - Throws: ``IFError/Code/invalidArgument`` for a variable whose name is one of the pipeline's own;
+    ///   ``IFError/Code/invalidConfiguration`` where a key that is needed is missing;
     ///   ``IFError/Code/unsupported`` for a stage that a script cannot do; ``IFError/Code/notFound`` where an input is
     ///   missing.
     public func plan(_ stage: StageName, _ options: StageJobOptions, now: Date) async throws -> StageJobPlan {
+        if let name = options.environment.keys.sorted().first(where: { $0.hasPrefix(Mark.prefix) }) {
+            throw IFError(
+                .invalidArgument,
+                "variables whose names begin with \(Mark.prefix) are the pipeline's own; choose another",
+                key: name)
+        }
         let submission = Submission(stage, RunTimestamp(now))
         let name = options.name ?? submission.name
         var plan: StageJobPlan
@@ -32,11 +65,10 @@ extension StageJobs {
         } else {
             plan = try imagePlan(stage, options, name, submission)
         }
-        let form = plan.job.environment[Mark.form]
         plan.job.environment.merge(options.environment) { _, given in given }
-        plan.job.environment[Mark.form] = form
         plan.job.environment[Mark.stage] = stage.rawValue
         plan.job.environment[Mark.submission] = submission.id
+        plan.job.environment[Mark.root] = rootMark
         return plan
     }
 
@@ -152,9 +184,16 @@ extension StageJobs {
         let code = try codeLocation(submission)
         let file = try Self.read(script)
         plan.uploads.append(.init(location: "\(code)/code/\(file.name)", data: file.data))
-        plan.job.inputs = try await scriptInputs(stage)
+        plan.job.inputs = try await scriptInputs(stage, &plan.notes)
         try shard(options.sharded, in: &plan)
-        plan.job.environment = [Mark.form: Mark.script]
+        plan.job.environment = [Mark.form: Mark.script, Mark.seed: String(options.seed)]
+        // Whoever publishes may have other settings; the manifest tells those of the job.
+        let settings = Settings(
+            configuration: try configuration.manifestValue, seed: options.seed, version: PipelineVersion.current)
+        plan.uploads.append(
+            .init(
+                location: location(settingsKey(name, submission: submission.id)),
+                data: Data(try ArtifactJSON.pretty(settings).utf8)))
         if usesSpark {
             plan.job.entrypoint = ["smspark-submit"]
             try addModules(options.modules, to: &plan, code)

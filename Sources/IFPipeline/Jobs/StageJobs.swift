@@ -87,13 +87,16 @@ public struct StageJobs: Sendable {
 
     // MARK: Places
 
-    /// What all places of artifacts have in common: `recsys` by default.
-    var base: String {
-        layout.debug.prefix.hasSuffix("/debug") ? String(layout.debug.prefix.dropLast("/debug".count)) : "recsys"
+    /// Where the results of a job wait, below the root.
+    func stagingPrefix(_ job: String) -> String { "\(layout.base)/jobs/\(job)" }
+
+    /// Where the settings of a submission wait, below the root, until its results are published.
+    func settingsKey(_ job: String, submission: String) -> String {
+        "\(stagingPrefix(job))/_submission-\(submission).json"
     }
 
-    /// Where the results of a job wait, below the root.
-    func stagingPrefix(_ job: String) -> String { "\(base)/jobs/\(job)" }
+    /// The object by which one waiter at a time publishes, below the root.
+    func claimKey(_ job: String) -> String { "\(stagingPrefix(job))/_publishing.json" }
 
     /// Opens the root.
     func store() throws -> S3Store { try S3Store(root, session: session) }

@@ -3,6 +3,8 @@ public import IFStore
 
 /// The families of runs that the pipeline writes, in the places the configuration names or the contract gives.
 public struct ArtifactLayout: Sendable {
+    /// What all places have in common that nothing else is said of: `recsys` by default.
+    let base: String
     /// Orders with completed intervals.
     public let imputed: RunFamily
     /// Intervals before and after imputation.
@@ -37,6 +39,7 @@ public struct ArtifactLayout: Sendable {
         let prefix = Self.prefix
         let s3 = configuration.s3
         let base = prefix(s3.baseOutput, "recsys")
+        self.base = base
         let eval = prefix(s3.evalOutBase ?? s3.evalOutput, "\(base)/eval")
         imputed = try RunFamily(prefix: Self.imputedPrefix(s3), latest: .sameNames)
         imputationCheck = try RunFamily(prefix: "\(base)/imputation_check", latest: .sameNames)

@@ -389,6 +389,7 @@ final class Workspace {
             version: PipelineVersion.current, timings: ["compute": (seconds * 1000).rounded() / 1000])
         info.notes["stage"] = .string(stage.name.rawValue)
         info.notes["stage_key"] = .string(key.digest)
+        info.notes["submission"] = StageJobs.submission().map { .string($0) }
         info.notes["compat"] = .bool(options.compat)
         info.notes["messages"] = .array(output.notes.map { .string($0) })
         info.notes["findings"] = output.findings.map { .array($0.map { .string($0) }) }

@@ -65,6 +65,7 @@ import Testing
             plan.job.inputs == [.init(name: "config", location: code, localPath: "/opt/ml/processing/input/config")])
         #expect(plan.job.outputs.isEmpty)
         #expect(plan.job.environment["INSIGHTFLOW_STAGE"] == "train")
+        #expect(plan.job.environment["INSIGHTFLOW_ROOT"] == "s3://shop")
         #expect(plan.job.environment["OMP_NUM_THREADS"] == "4")
         #expect(plan.job.maximumSeconds == 9000 && plan.job.role.hasSuffix("role/recsys"))
         // Twice the machines would do the same work twice.
@@ -173,6 +174,124 @@ import Testing
         #expect(running?.message.contains("has not ended") == true)
         let other = await #expect(throws: IFError.self) { try await stages().finish(state(.completed, [:])) }
         #expect(other?.message.contains("not submitted by insightflow") == true)
+    }
+
+    @Test func variablesOfThePipelineAreNotForOthers() async throws {
+        for name in ["INSIGHTFLOW_FORM", "INSIGHTFLOW_SUBMISSION", "INSIGHTFLOW_ANYTHING"] {
+            var options = StageJobOptions()
+            options.environment = ["A": "1", name: "x"]
+            let error = await #expect(throws: IFError.self) {
+                try await stages().plan(.train, options, now: Self.now)
+            }
+            #expect(error?.code == .invalidArgument && error?.location.key == name)
+        }
+        // A root may be longer than a variable.
+        let long = "s3://shop/" + String(repeating: "a/", count: 200)
+        let plan = try await stages(root: long).plan(.train, .init(), now: Self.now)
+        let mark = try #require(plan.job.environment["INSIGHTFLOW_ROOT"])
+        #expect(mark.hasPrefix("sha256:") && mark.count == 71)
+        let other = try stages(root: long + "b").rootMark
+        #expect(other != mark)
+    }
+
+    // MARK: After the end
+
+    private func state(
+        _ stages: StageJobs, _ variables: [String: String] = [:], status: ProcessingJobStatus = .completed,
+        ended: Date? = nil
+    ) -> ProcessingJobState {
+        let own = ["INSIGHTFLOW_STAGE": "train", "INSIGHTFLOW_FORM": "image", "INSIGHTFLOW_ROOT": stages.rootMark]
+        var state = ProcessingJobState(
+            name: "n", arn: "arn:n", status: status, created: Self.now, image: "i", instanceType: "t", instanceCount: 1,
+            environment: own.merging(variables) { $1 }, inputs: [], outputs: [])
+        state.ended = ended
+        return state
+    }
+
+    /// A run of the models that was committed at a time, with these notes.
+    private func makeRun(
+        _ runs: RunStore, _ layout: ArtifactLayout, at seconds: Double, _ notes: [String: JSONValue],
+        promoting: Bool = true
+    ) async throws -> String {
+        let time = Self.now.addingTimeInterval(seconds)
+        let writer = try await runs.begin(layout.models, now: time)
+        try writer.put(Data("x".utf8), at: "model.bin")
+        let context = RunContext(now: { time })
+        return try await writer.commit(manifest: RunManifestInfo(notes: notes), promoting: promoting, in: context).key
+    }
+
+    @Test func anotherRootIsRefusedWhateverBecameOfTheJob() async throws {
+        let here = try stages(root: "s3://shop/here")
+        let there = try stages(root: "s3://shop/there")
+        for status in [ProcessingJobStatus.completed, .failed, .stopped] {
+            let error = await #expect(throws: IFError.self) {
+                try await there.finish(state(here, status: status, ended: Self.now))
+            }
+            #expect(error?.code == .invalidArgument && error?.message.contains("another root") == true)
+            #expect(error?.location.file == "s3://shop/here")
+        }
+    }
+
+    @Test func aJobIsToldItsOwnRunAndWhetherAnotherIsTheLatest() async throws {
+        let stages = try stages()
+        let runs = RunStore(store: MemoryStore())
+        let early = try await makeRun(runs, stages.layout, at: 10, [:])
+        let own = try await makeRun(runs, stages.layout, at: 100, ["submission": "aaaa"])
+        let mine = state(stages, ["INSIGHTFLOW_SUBMISSION": "aaaa"], ended: Self.now.addingTimeInterval(110))
+        var outcome = try await stages.published(mine, .train, runs)
+        #expect(outcome.runs == [own] && outcome.overtaken == [] && outcome.wasPublished)
+        // Others come afterwards; the job's run is still its own.
+        let later = try await makeRun(runs, stages.layout, at: 200, ["submission": "bbbb"])
+        outcome = try await stages.published(mine, .train, runs)
+        #expect(outcome.runs == [own] && outcome.overtaken == [own])
+        // A stage that found its run made already: the one that was the latest at the job's end.
+        let idle = state(stages, ["INSIGHTFLOW_SUBMISSION": "cccc"], ended: Self.now.addingTimeInterval(50))
+        outcome = try await stages.published(idle, .train, runs)
+        #expect(outcome.runs == [early] && outcome.overtaken == [early])
+        let last = state(stages, ["INSIGHTFLOW_SUBMISSION": "dddd"], ended: Self.now.addingTimeInterval(300))
+        outcome = try await stages.published(last, .train, runs)
+        #expect(outcome.runs == [later] && outcome.overtaken == [])
+        // Of another configuration there is nothing here.
+        let none = await #expect(throws: IFError.self) {
+            try await stages.published(mine, .train, RunStore(store: MemoryStore()))
+        }
+        #expect(none?.code == .notFound && none?.message.contains("--root and --config") == true)
+    }
+
+    @Test func whatWasPublishedBeforeTellsWhatOvertookIt() async throws {
+        let stages = try stages()
+        let runs = RunStore(store: MemoryStore())
+        let job = state(stages, ["INSIGHTFLOW_FORM": "script"])
+        #expect(try await stages.publishedBefore(job, [stages.layout.models], runs) == nil)
+        // Published, but not yet the latest: it becomes so.
+        let own = try await makeRun(runs, stages.layout, at: 0, ["job": "arn:n"], promoting: false)
+        let first = try await stages.publishedBefore(job, [stages.layout.models], runs)
+        #expect(first?.runs == [own] && first?.overtaken == [] && first?.wasPublished == true)
+        #expect(try await runs.latest(stages.layout.models)?.key == own)
+        let newer = try await makeRun(runs, stages.layout, at: 60, ["job": "arn:other"])
+        let second = try await stages.publishedBefore(job, [stages.layout.models], runs)
+        #expect(second?.runs == [own] && second?.overtaken == [own])
+        #expect(try await runs.latest(stages.layout.models)?.key == newer)
+    }
+
+    @Test func manifestsTellTheJobsSettings() async throws {
+        let stages = try stages(Self.yaml + "\nseg: {k: 9}\n")
+        let store = MemoryStore()
+        let job = state(stages, ["INSIGHTFLOW_SUBMISSION": "aaaa", "INSIGHTFLOW_SEED": "7"])
+        // Jobs of versions before: nothing is known, and nothing is made up.
+        var info = try await stages.manifest(job, .train, store, RunContext())
+        #expect(info.configuration == .null && info.seed == 7 && info.notes["settings"] == "unknown")
+        let settings = StageJobs.Settings(configuration: ["seg": ["k": 3]], seed: 8, version: "0.0.1")
+        let key = stages.settingsKey("n", submission: "aaaa")
+        try await store.put(Data(try ArtifactJSON.pretty(settings).utf8), at: key, if: .always)
+        info = try await stages.manifest(job, .train, store, RunContext())
+        #expect(info.configuration == ["seg": ["k": 3]] && info.seed == 8 && info.version == "0.0.1")
+        #expect(info.notes["submission"] == "aaaa" && info.notes["settings"] == nil)
+        try await store.put(Data("{}".utf8), at: key, if: .always)
+        let torn = await #expect(throws: IFError.self) {
+            try await stages.manifest(job, .train, store, RunContext())
+        }
+        #expect(torn?.code == .corruptFile)
     }
 
     // MARK: Batches

@@ -27,9 +27,10 @@ struct SubmitJob: AsyncParsableCommand {
     var shard: [String] = []
     @Option(name: .long, help: "Address of the container image.") var image: String?
     @Option(name: .long, help: "Name of the job (default: made of stage and time).") var name: String?
-    @Option(name: .long, help: "Environment variable NAME=VALUE for the container; may be repeated.")
+    @Option(name: .long, help: "Environment variable NAME=VALUE for the container, not INSIGHTFLOW_…; may be repeated.")
     var environment: [String] = []
-    @Option(name: .long, help: "Seed of all random streams.") var seed: UInt64 = 42
+    @Option(name: .long, help: "Seed of all random streams; a script finds it in INSIGHTFLOW_SEED.") var seed: UInt64 =
+        42
     @Flag(name: .long, help: "Reproduce the numbers of the original system, including its defects.") var compat = false
     @Flag(name: .long, help: "Repeat the stage even where nothing has changed.") var force = false
     @Flag(name: .long, help: "Print the request and submit nothing.") var dryRun = false
@@ -80,7 +81,7 @@ struct SubmitJob: AsyncParsableCommand {
                 Terminal.say(JSONOutput.pretty(Report(arn: arn, job: plan.job.name, stage: stage.rawValue)))
             } else {
                 Terminal.say("Submitted \(plan.job.name) in \(stages.region).")
-                Terminal.say("Watch it with: insightflow jobs wait \(plan.job.name)\(options.words)")
+                Terminal.say("Watch it with: insightflow jobs wait \(ShellWord.quoted(plan.job.name))\(options.words)")
             }
             return
         }
@@ -111,7 +112,7 @@ extension JobOptions {
     /// The options as they would be written again.
     var words: String {
         [("--config", config), ("--root", root), ("--region", region)].compactMap { name, value in
-            value.map { " \(name) \($0)" }
+            value.map { " \(name) \(ShellWord.quoted($0))" }
         }.joined()
     }
 }

@@ -8,7 +8,8 @@ import IFPipeline
 struct ListJobs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List jobs, newest first.")
     @OptionGroup var options: JobOptions
-    @Argument(help: "Stage; jobs of all stages by default.") var stage: StageName?
+    @Argument(help: "Stage; jobs of all stages by default. With --all the newest 500 jobs are looked at one by one.")
+    var stage: StageName?
     @Option(name: .long, help: "InProgress, Completed, Failed, Stopping or Stopped.") var status: JobStatusName?
     @Option(name: .long, help: "At most so many jobs.") var limit: Int = 20
     @Flag(name: .long, help: "Also jobs that were not named by insightflow.") var all = false
@@ -20,9 +21,7 @@ struct ListJobs: AsyncParsableCommand {
     func run() async throws {
         let command = self
         try await guarded(Manner(reportsJSON: options.json)) {
-            let name = command.stage.map { "insightflow-\($0.rawValue)-" } ?? (command.all ? nil : "insightflow-")
-            let found = try await command.options.jobs().list(
-                nameContains: name, status: command.status?.status, limit: command.limit)
+            let found = try await command.found()
             if command.options.json {
                 Terminal.say(JSONOutput.pretty(found.map(JobRow.init)))
                 return
@@ -38,6 +37,26 @@ struct ListJobs: AsyncParsableCommand {
             }
             table.lines.forEach(Terminal.say)
         }
+    }
+
+    /// Jobs looked at, at most, where their names do not tell their stage.
+    private static let looks = 500
+
+    private func found() async throws -> [ProcessingJobSummary] {
+        let jobs = try options.jobs()
+        guard let stage, all else {
+            let name = stage.map { "insightflow-\($0.rawValue)-" } ?? (all ? nil : "insightflow-")
+            return try await jobs.list(nameContains: name, status: status?.status, limit: limit)
+        }
+        var found: [ProcessingJobSummary] = []
+        let newest = try await jobs.list(status: status?.status, limit: Self.looks)
+        for job in newest where found.count < limit {
+            if StageJobs.stage(of: try await jobs.state(of: job.name)) == stage { found.append(job) }
+        }
+        if found.count < limit, newest.count == Self.looks {
+            Terminal.note("insightflow: note: of the newest \(Self.looks) jobs; older ones were not looked at\n")
+        }
+        return found
     }
 }
 
@@ -61,7 +80,8 @@ struct ShowJobStatus: AsyncParsableCommand {
 
 /// `insightflow jobs logs`.
 struct ShowJobLogs: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "logs", abstract: "Print what a job says.")
+    static let configuration = CommandConfiguration(
+        commandName: "logs", abstract: "Print what a job says; with --json an event a line.")
     @OptionGroup var options: JobOptions
     @Argument(help: "Name of the job.") var name: String
     @Flag(name: .shortAndLong, help: "Go on until the job has ended.") var follow = false
@@ -71,6 +91,7 @@ struct ShowJobLogs: AsyncParsableCommand {
 
     mutating func validate() throws {
         if let tail, tail < 0 { throw ValidationError("--tail needs a number of at least 0.") }
+        if plain && options.json { throw ValidationError("--plain and --json are two forms of a line; give one.") }
         if !(poll >= 0.05 && poll <= 3600) { throw ValidationError("--poll needs a number from 0.05 to 3600.") }
     }
 
@@ -82,17 +103,20 @@ struct ShowJobLogs: AsyncParsableCommand {
     }
 
     private func show() async throws {
-        let printer = LogPrinter(try options.logs(), job: name, isPlain: plain)
+        let printer = LogPrinter(try options.logs(), job: name, form: options.json ? .json : plain ? .plain : .full)
+        let note = { (text: String) in Terminal.note("insightflow: warning: \(text)\n") }
         let print = { (text: String) in Terminal.say(String(text.dropLast())) }
         let jobs = try options.jobs()
         // Asked first: a name that is wrong is an error and not silence.
         var state = try await jobs.state(of: name)
         try await printer.printNew(tail: tail, to: print)
-        while follow, !state.status.isFinal {
+        guard follow else { return }
+        while !state.status.isFinal {
             try await Task.sleep(for: .seconds(poll))
             state = try await jobs.state(of: name)
-            try await printer.printNew(to: print)
+            try await printer.printWhatCanBeRead(to: print, saying: note)
         }
+        try await printer.printRest(to: print, saying: note)
     }
 }
 

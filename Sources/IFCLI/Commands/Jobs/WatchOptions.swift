@@ -22,6 +22,8 @@ struct WatchOptions: ParsableArguments {
 
     var pace: JobWaiter.Pace { JobWaiter.Pace(first: poll, longest: poll * 15) }
 
+    private static func warn(_ text: String) { Terminal.note("insightflow: warning: \(text)\n") }
+
     /// Waits for the end of a job of this pipeline, publishes its results or keeps the reason of its failure, and
     /// reports.
     ///
@@ -33,8 +35,9 @@ struct WatchOptions: ParsableArguments {
         let state = try await waiter.wait(for: name) { state in
             if state.status != last { Terminal.note("insightflow: \(name): \(state.status)\n") }
             last = state.status
-            try await log?.printNew(to: Terminal.note)
+            try await log?.printWhatCanBeRead(to: Terminal.note, saying: Self.warn)
         }
+        try await log?.printRest(to: Terminal.note, saying: Self.warn)
         let outcome = try await stages.finish(state)
         if let reason = outcome.reason {
             let why = state.failureReason ?? state.exitMessage
@@ -62,7 +65,8 @@ struct WatchOptions: ParsableArguments {
         for run in outcome.runs {
             let isOvertaken = outcome.overtaken.contains(run)
             let what =
-                isOvertaken ? "stored, but a newer run is the latest" : outcome.wasPublished ? "is there" : "published"
+                isOvertaken
+                ? "is there, but another run is the latest" : outcome.wasPublished ? "is there" : "published"
             Terminal.say("  \(run): \(what)")
         }
     }
