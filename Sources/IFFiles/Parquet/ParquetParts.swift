@@ -32,7 +32,7 @@ public struct ParquetParts: Sendable {
     /// - Parameters:
     ///   - columns: The columns wanted, in that order; all that can be read where `nil`.
     ///   - context: Workers, cancellation, progress. The result does not depend on how many workers there are.
-    /// - Throws: As ``ParquetReader/read(_:columns:in:)``; ``IFError/Code/conflict`` where an object was replaced since it
+    /// - Throws: As ``ParquetReader/read(_:columns:in:)-(String,_,_)``; ``IFError/Code/conflict`` where an object was replaced since it
     ///   was opened; what the sources throw.
     /// - Complexity: O(values); beside the table, memory for 32 MiB of fetched bytes, and 1 MiB, one page and one batch of
     ///   65,536 rows a worker.

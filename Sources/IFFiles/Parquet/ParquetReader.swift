@@ -66,7 +66,7 @@ public enum ParquetReader {
     ///   - columns: The columns wanted, in that order; all that can be read where `nil`.
     ///   - batchRows: Most rows of a batch; batches end at the ends of row groups, too.
     ///   - body: Takes a batch. What it throws ends the reading.
-    /// - Throws: As ``read(_:columns:in:)``, and what `body` throws.
+    /// - Throws: As ``read(_:columns:in:)-(String,_,_)``, and what `body` throws.
     public static func forEachBatch(
         _ path: String, columns: [String]? = nil, batchRows: Int = 1 << 16, _ body: (Table) throws -> Void
     ) throws {
