@@ -11,13 +11,17 @@ internal import IFCore
 public struct ProfileCredentials: AWSCredentialSource {
     private let environment: AWSEnvironment
     private let transport: (any HTTPTransport)?
+    private let now: @Sendable () -> Date
 
     /// Creates a source that looks at this environment's files.
     public init(_ environment: AWSEnvironment) { self.init(environment, transport: nil) }
 
-    init(_ environment: AWSEnvironment, transport: (any HTTPTransport)?) {
+    init(
+        _ environment: AWSEnvironment, transport: (any HTTPTransport)?, now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         self.environment = environment
         self.transport = transport
+        self.now = now
     }
 
     /// The place, as a person would name it.
@@ -46,13 +50,14 @@ public struct ProfileCredentials: AWSCredentialSource {
         }
         if SignOnCredentials.isMeant(by: settings) {
             return try await SignOnCredentials(
-                environment: environment, transport: try connection(), profile: profile, settings: settings
+                environment: environment, transport: try connection(), profile: profile, settings: settings, now: now
             ).load()
         }
         if try environment.profileInCredentialsFile(profile)?["aws_access_key_id"] == nil {
             if let session = settings["login_session"] {
                 return try await LoginCredentials(
-                    environment: environment, transport: try connection(), profile: profile, session: session
+                    environment: environment, transport: try connection(), profile: profile, session: session,
+                    now: now
                 ).load()
             }
             if let command = settings["credential_process"] {
