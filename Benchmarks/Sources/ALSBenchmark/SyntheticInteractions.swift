@@ -21,6 +21,7 @@ struct SyntheticInteractions {
         }
         let source = RandomSource(seed: seed)
         var offsets = [0]
+        offsets.reserveCapacity(users + 1)
         var columns: [Int32] = []
         var values: [Float] = []
         // Room is only taken up as it fills, and never copied: the peak is that of the matrix.

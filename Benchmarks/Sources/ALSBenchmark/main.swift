@@ -50,6 +50,7 @@ let clock = ContinuousClock()
 func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
 }
+let emptyMemory = MemoryWatch.own
 let data = synthetic.make()
 report([
     "what": "data", "users": data.users.count, "items": data.items.count, "entries": data.matrix.count,
@@ -57,10 +58,17 @@ report([
 ])
 if let folder = text("--export") { try data.matrix.export(to: folder) }
 
+/// MB of the matrix by users, the matrix by items and both sides' factors.
+func heldMemory(_ factors: Int) -> Double {
+    let (entries, rows) = (data.matrix.count, data.users.count + data.items.count)
+    return Double(2 * entries * (4 + 4) + (rows + 2) * 8 + rows * factors * 4) / 1e6
+}
+
 let iterations = number("--iterations", 5)
 let factorCounts = (text("--factors") ?? "64").split(separator: ",").compactMap { Int($0) }
 for factors in factorCounts {
     for solver in (text("--solvers") ?? "exact,nonnegative").split(separator: ",") {
+        let memory = MemoryWatch()
         let stamps = Mutex<[(clock: ContinuousClock.Instant, processor: Double)]>([])
         let context = RunContext(
             seed: 3, workers: WorkerBudget(number("--workers", 2)),
@@ -90,7 +98,8 @@ for factors in factorCounts {
             "sweep_median_s": round(sweeps.isEmpty ? 0 : sweeps[sweeps.count / 2]),
             "sweep_min_s": round(sweeps.first ?? 0),
             "losses": model.losses.map { "\($0.rounded())" }.joined(separator: " "), "events": model.events.count,
-            "peak_mb": peakMemory(),
+            "peak_mb": peakMemory(), "own_mb": round(memory.end()), "own_empty_mb": round(emptyMemory),
+            "matrices_and_factors_mb": round(heldMemory(factors)),
         ])
         guard number("--lists", 1) == 1 else { continue }
         let ranking = clock.now
