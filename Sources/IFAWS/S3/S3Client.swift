@@ -12,12 +12,17 @@ struct S3Client: Sendable {
 
     /// What is learned from answers.
     private struct Learned {
-        var region: String
+        var region: String {
+            didSet { address = nil }
+        }
+        /// The bucket's in this region, once it was needed.
+        var address: S3Address?
         /// Seconds that the server's clock is ahead of ours.
         var clockSkew: TimeInterval = 0
     }
 
     private let learned: Locked<Learned>
+    private let signingKeys = SigningKeys()
     /// Where the settings ask for it.
     let pacer: RequestPacer?
 
@@ -104,7 +109,12 @@ struct S3Client: Sendable {
     var serverTime: Date { now().addingTimeInterval(learned.withLock { $0.clockSkew }) }
 
     private func address() throws -> S3Address {
-        try S3Address(bucket: bucket, region: learned.withLock { $0.region }, settings: settings)
+        try learned.withLock { learned in
+            if let address = learned.address { return address }
+            let address = try S3Address(bucket: bucket, region: learned.region, settings: settings)
+            learned.address = address
+            return address
+        }
     }
 
     private func signed(
@@ -121,7 +131,7 @@ struct S3Client: Sendable {
             ] + request.headers
         if let token = keys.sessionToken { headers.append(HTTPField("x-amz-security-token", token)) }
         if settings.requesterPays { headers.append(HTTPField("x-amz-request-payer", "requester")) }
-        let authorization = SignatureV4(region: region, service: "s3").authorization(
+        let authorization = SignatureV4(region: region, service: "s3", keys: signingKeys).authorization(
             SignatureV4.Request(
                 method: request.method, path: path, query: request.query, headers: headers, payload: digests.sha256,
                 date: date), keys)
@@ -149,7 +159,8 @@ struct S3Client: Sendable {
             query: settings.requesterPays ? [HTTPField("x-amz-request-payer", "requester")] : [],
             headers: [HTTPField("Host", address.host)],
             payload: SignatureV4.unsignedPayload, date: now().addingTimeInterval(skew))
-        let query = SignatureV4(region: region, service: "s3").presignedQuery(request, keys, seconds: seconds)
+        let query = SignatureV4(region: region, service: "s3", keys: signingKeys).presignedQuery(
+            request, keys, seconds: seconds)
         return "\(address.origin)\(request.path)?"
             + query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
             .joined(separator: "&")

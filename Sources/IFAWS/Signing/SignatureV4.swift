@@ -10,9 +10,11 @@ internal import FoundationEssentials
 ///
 /// See "Create a signed AWS API request" in the AWS General Reference. S3 differs in that its paths are encoded once
 /// and never tidied.
-struct SignatureV4: Hashable, Sendable {
+struct SignatureV4: Sendable {
     var region: String
     var service: String
+    /// Where step 3 is kept from one request to the next.
+    var keys = SigningKeys()
 
     /// What is signed.
     struct Request: Hashable, Sendable {
@@ -55,10 +57,11 @@ struct SignatureV4: Hashable, Sendable {
     func presignedQuery(_ request: Request, _ credentials: AWSCredentials, seconds: Int) -> [HTTPField] {
         var request = request
         let names = request.headers.map { $0.name.lowercased() }.sorted(by: Self.precedes)
+        let time = AWSTime.compact(request.date)
         request.query += [
             HTTPField("X-Amz-Algorithm", "AWS4-HMAC-SHA256"),
-            HTTPField("X-Amz-Credential", "\(credentials.accessKey)/\(scope(request.date))"),
-            HTTPField("X-Amz-Date", AWSTime.compact(request.date)),
+            HTTPField("X-Amz-Credential", "\(credentials.accessKey)/\(scope(time))"),
+            HTTPField("X-Amz-Date", time),
             HTTPField("X-Amz-Expires", String(seconds)),
             HTTPField("X-Amz-SignedHeaders", names.joined(separator: ";")),
         ]
@@ -72,23 +75,21 @@ struct SignatureV4: Hashable, Sendable {
             request.method, canonicalPath(request.path), Self.canonicalQuery(request.query), headers, names,
             request.payload,
         ].joined(separator: "\n")
-        let scope = scope(request.date)
+        let time = AWSTime.compact(request.date)
+        let scope = scope(time)
         let text = [
-            "AWS4-HMAC-SHA256", AWSTime.compact(request.date), scope,
+            "AWS4-HMAC-SHA256", time, scope,
             Hexadecimal.encode(SHA256.hash(data: Data(canonical.utf8))),
         ].joined(separator: "\n")
-        var key = SymmetricKey(data: Data("AWS4\(credentials.secretKey)".utf8))
-        for part in scope.split(separator: "/") {
-            key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Data(part.utf8), using: key))
-        }
-        let signature = HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key)
+        let signature = HMAC<SHA256>.authenticationCode(
+            for: Data(text.utf8), using: keys.key(credentials.secretKey, scope: scope))
         return Signed(
             canonicalRequest: canonical, stringToSign: text, signature: Hexadecimal.encode(signature),
             signedHeaders: names, scope: scope)
     }
 
-    private func scope(_ date: Date) -> String {
-        "\(AWSTime.compact(date).prefix(8))/\(region)/\(service)/aws4_request"
+    private func scope(_ time: String) -> String {
+        "\(time.prefix(8))/\(region)/\(service)/aws4_request"
     }
 
     private func canonicalPath(_ path: String) -> String {
@@ -127,7 +128,8 @@ struct SignatureV4: Hashable, Sendable {
 
     /// Without space at the ends, and with one space for several.
     private static func collapsed(_ value: String) -> String {
-        value.utf8.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+        guard value.utf8.contains(where: { $0 <= 0x20 }) else { return value }
+        return value.utf8.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
             .map { String(decoding: Array($0), as: UTF8.self) }.joined(separator: " ")
     }
 
