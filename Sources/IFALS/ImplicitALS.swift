@@ -41,18 +41,24 @@ public struct ImplicitALS: Recommender {
         try await fit(interactions, startingFrom: nil, in: context)
     }
 
-    /// Factorizes interactions, starting from users' vectors of an earlier fit or from elsewhere.
+    /// Factorizes interactions, starting from vectors of an earlier fit or from elsewhere.
+    ///
+    /// A sweep solves for the items first. Exact solvers need nothing but the users' vectors for that; those that improve
+    /// vectors step by step go on from the items' as well. With both of an earlier fit of `a` sweeps, `b` more give the bytes
+    /// of one fit of `a + b`.
     ///
     /// - Parameters:
     ///   - userFactors: One vector a user of `interactions`, ``Configuration/factors`` long; those of users without
     ///     interactions are not used. Random where `nil`.
+    ///   - itemFactors: One vector an item, likewise; where `nil`, solvers that are not exact start from 0.
     /// - Throws: As ``fit(_:in:)``, and ``IFError/Code/invalidArgument`` on factors of another shape, that are not
     ///   finite, or below 0 where factors are to be nonnegative.
     @concurrent
     public func fit(
-        _ interactions: Interactions, startingFrom userFactors: FactorMatrix?, in context: RunContext
+        _ interactions: Interactions, startingFrom userFactors: FactorMatrix?, itemFactors: FactorMatrix? = nil,
+        in context: RunContext
     ) async throws -> ALSModel {
-        let trained = try await train(interactions, userFactors, in: context)
+        let trained = try await train(interactions, userFactors, itemFactors, in: context)
         return try model(interactions, trained)
     }
 
@@ -73,9 +79,10 @@ public struct ImplicitALS: Recommender {
 
     /// Runs all sweeps. The matrices end here, so that a fit never holds them and the model.
     private func train(
-        _ interactions: Interactions, _ userFactors: FactorMatrix?, in context: RunContext
+        _ interactions: Interactions, _ userFactors: FactorMatrix?, _ itemFactors: FactorMatrix?,
+        in context: RunContext
     ) async throws -> Trained {
-        let training = try await prepare(interactions, userFactors, in: context)
+        let training = try await prepare(interactions, userFactors, itemFactors, in: context)
         var losses: [Double] = []
         var events: [ALSEvent] = []
         for sweep in 1...configuration.iterations {
@@ -95,16 +102,16 @@ public struct ImplicitALS: Recommender {
     /// - Parameters:
     ///   - interactions: The training side: what the measure is taken on must not be among them.
     ///   - rule: What is measured, and when the fit ends.
-    ///   - userFactors: Where to start, as in ``fit(_:startingFrom:in:)``.
-    /// - Throws: As ``fit(_:startingFrom:in:)``; ``IFError/Code/invalidArgument`` on a rule out of range,
+    ///   - userFactors: Where to start, as in ``fit(_:startingFrom:itemFactors:in:)``; so `itemFactors`.
+    /// - Throws: As ``fit(_:startingFrom:itemFactors:in:)``; ``IFError/Code/invalidArgument`` on a rule out of range,
     ///   ``IFError/Code/numericalFailure`` on a measure that is not a number; what the measure throws.
     @concurrent
     public func fit(
         _ interactions: Interactions, until rule: EarlyStopping<ALSModel>,
-        startingFrom userFactors: FactorMatrix? = nil, in context: RunContext
+        startingFrom userFactors: FactorMatrix? = nil, itemFactors: FactorMatrix? = nil, in context: RunContext
     ) async throws -> ValidatedFit<ALSModel> {
         try rule.validate()
-        let training = try await prepare(interactions, userFactors, in: context)
+        let training = try await prepare(interactions, userFactors, itemFactors, in: context)
         var watched = WatchedSweeps(rule, sweeps: configuration.iterations)
         var losses: [Double] = []
         var events: [ALSEvent] = []
@@ -124,12 +131,15 @@ public struct ImplicitALS: Recommender {
     }
 
     private func prepare(
-        _ interactions: Interactions, _ userFactors: FactorMatrix?, in context: RunContext
+        _ interactions: Interactions, _ userFactors: FactorMatrix?, _ itemFactors: FactorMatrix?,
+        in context: RunContext
     ) async throws -> ALSTraining {
         try configuration.validate()
         try check(interactions)
-        if let userFactors { try check(userFactors, users: interactions.users.count) }
-        return try await ALSTraining(interactions, configuration, start: userFactors, in: context)
+        if let userFactors { try check(userFactors, of: interactions.users.count, "users") }
+        if let itemFactors { try check(itemFactors, of: interactions.items.count, "items") }
+        return try await ALSTraining(
+            interactions, configuration, start: userFactors, startOfItems: itemFactors, in: context)
     }
 
     private func report(_ sweep: Int, _ metrics: [String: Double], in context: RunContext) {
@@ -149,11 +159,12 @@ public struct ImplicitALS: Recommender {
             configuration: configuration, losses: trained.losses, events: trained.events)
     }
 
-    private func check(_ start: FactorMatrix, users: Int) throws {
-        guard start.rowCount == users, start.rank == configuration.factors else {
+    private func check(_ start: FactorMatrix, of count: Int, _ side: String) throws {
+        guard start.rowCount == count, start.rank == configuration.factors else {
             throw IFError(
                 .invalidArgument,
-                "factors to start from are \(start.rowCount) × \(start.rank), not \(users) × \(configuration.factors)")
+                "factors of \(side) to start from are \(start.rowCount) × \(start.rank), not \(count) × "
+                    + "\(configuration.factors)")
         }
         let least: Float = configuration.nonnegative ? 0 : -.greatestFiniteMagnitude
         guard start.values.allSatisfy({ $0 >= least && $0.isFinite }) else {

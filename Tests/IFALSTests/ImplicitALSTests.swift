@@ -131,4 +131,26 @@ import Testing
             try await ImplicitALS(.init(factors: 8)).fit(data, startingFrom: one.userFactors, in: RunContext())
         }
     }
+
+    @Test(arguments: [ALSSolver.cholesky, .conjugateGradient(), .blockCoordinate(blockSize: 16)], [true, false])
+    func bothSidesContinueToTheByte(_ solver: ALSSolver, nonnegative: Bool) async throws {
+        guard !nonnegative || solver == .cholesky else { return }
+        let data = try RecommenderFixture.random()
+        func recommender(_ iterations: Int) -> ImplicitALS {
+            var configuration = ImplicitALS.Configuration(factors: 32, iterations: iterations, nonnegative: nonnegative)
+            configuration.solver = solver
+            return ImplicitALS(configuration)
+        }
+        let three = try await recommender(3).fit(data, in: RunContext())
+        let one = try await recommender(1).fit(data, in: RunContext())
+        let two = try await recommender(2).fit(
+            data, startingFrom: one.userFactors, itemFactors: one.itemFactors, in: RunContext())
+        #expect(two.userFactors == three.userFactors && two.itemFactors == three.itemFactors)
+        #expect(two.losses == Array(three.losses.dropFirst()))
+        let error = await #expect(throws: IFError.self) {
+            try await recommender(1).fit(
+                data, startingFrom: one.userFactors, itemFactors: one.userFactors, in: RunContext())
+        }
+        #expect(error?.message.contains("factors of items") == true)
+    }
 }

@@ -21,7 +21,8 @@ import Testing
             let synth = try Tool.run(["synth", "--users", "120", "--items", "150", "--output", "shop"], in: folder)
             #expect(synth.status == 0, "\(synth.errors)")
             #expect(synth.output.contains("120 users"))
-            let config = "training: {als: {factors: 8, iterations: 3}}\nseg: {k: 3}\n"
+            // What is served later, without the configuration, was fitted with this α.
+            let config = "training: {als: {factors: 8, iterations: 3, alpha: 5}}\nseg: {k: 3}\n"
             try Data(config.utf8).write(to: URL(filePath: "\(folder)/recsys.yaml"))
             let arguments = ["run", "--config", "recsys.yaml", "--input", "shop", "--root", "store", "--workers", "2"]
             let first = try Tool.run(arguments, in: folder)

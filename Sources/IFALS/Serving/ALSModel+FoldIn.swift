@@ -5,10 +5,11 @@ extension ALSModel {
     /// Rows solved in one block of a batch.
     private static var blockRows: Int { 1024 }
 
-    /// The vectors of users that were not part of the training data, by the solver of the fit.
+    /// The vectors of users that were not part of the training data: the minimum of their objective, given the items.
     ///
-    /// For a row of the training data this is its trained vector (to the rounding of single precision), since a sweep
-    /// ends with the users. A row's vector is the same, to the bit, alone and among others.
+    /// For a row of the training data this is its trained vector (to the rounding of single precision) where the solver of
+    /// the fit is exact, since a sweep ends with the users; conjugate gradients and blocks come near it sweep by sweep. A
+    /// row's vector is the same, to the bit, alone and among others.
     ///
     /// - Parameter histories: One row a user; columns are dense item indices, values ratings as in training.
     /// - Returns: One vector a row; zeros for an empty history.

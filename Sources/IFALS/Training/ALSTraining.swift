@@ -13,10 +13,11 @@ struct ALSTraining: Sendable {
     /// The least c − unobserved of an observed pair.
     let leastWeight: Float
 
-    /// Prepares both sides and takes or draws the users' factors; the items' are solved for first.
+    /// Prepares both sides and takes or draws the users' factors; the items' are solved for first, from where they are to
+    /// start.
     init(
         _ interactions: Interactions, _ configuration: ImplicitALS.Configuration, start: FactorMatrix?,
-        in context: RunContext
+        startOfItems: FactorMatrix? = nil, in context: RunContext
     ) async throws {
         self.configuration = configuration
         let terms = ConfidenceTerms(configuration)
@@ -36,6 +37,10 @@ struct ALSTraining: Sendable {
         } else {
             userFactors = try await FactorInitialization.draw(
                 users, rank: configuration.factors, nonnegative: configuration.nonnegative, in: context)
+        }
+        if let startOfItems {
+            itemFactors = FactorInitialization.copy(startOfItems, for: items)
+            return
         }
         // A first nonnegative solve starts from all ones: every variable is free at first. Gradients start from 0,
         // as a start far off costs them sweeps.

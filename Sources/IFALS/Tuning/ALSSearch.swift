@@ -133,6 +133,7 @@ public struct ALSSearch: Sendable {
     private struct Candidate: Sendable {
         var trial: Trial
         var userFactors: FactorMatrix?
+        var itemFactors: FactorMatrix?
     }
 
     /// Candidates of each rung, and the sweeps they do in it.
@@ -156,18 +157,18 @@ public struct ALSSearch: Sendable {
     ) async throws -> Candidate {
         var out = candidate
         guard out.trial.failure == nil else { return out }
-        // One sweep from the last one's users continues a fit: the items are solved for from them alone.
+        // One sweep from the last one's vectors continues a fit.
         var step = out.trial.configuration
         step.iterations = 1
         for _ in 0..<sweeps {
             do {
                 let model = try await ImplicitALS(step).fit(
-                    interactions, startingFrom: out.userFactors, in: context)
+                    interactions, startingFrom: out.userFactors, itemFactors: out.itemFactors, in: context)
                 let value = try await score(model, context)
                 guard !value.isNaN else {
                     throw IFError(.invalidArgument, "the measure on held-out data is not a number", key: "score")
                 }
-                out.userFactors = model.userFactors
+                (out.userFactors, out.itemFactors) = (model.userFactors, model.itemFactors)
                 out.trial.scores.append(value)
                 if value > out.trial.score ?? -.infinity {
                     out.trial.score = value
@@ -176,7 +177,7 @@ public struct ALSSearch: Sendable {
             } catch let error as IFError where error.code == .numericalFailure {
                 out.trial.failure = error.description
                 out.trial.score = nil
-                out.userFactors = nil
+                (out.userFactors, out.itemFactors) = (nil, nil)
                 return out
             }
             tally.add(out.trial.score)

@@ -240,12 +240,16 @@ final class Workspace {
     /// The trained model.
     func model() async throws -> ALSModel {
         if let trained { return trained }
-        guard let record = try await latest(layout.models), let folder = try await localPath("als_model", of: record)
-        else {
+        guard let record = try await latest(layout.models) else { throw Self.missing(.train, needs: "als_model") }
+        let loaded: ALSModel
+        if !record.files(at: ModelFiles.native).isEmpty, let file = try await localPath(ModelFiles.native, of: record) {
+            // It holds the settings of its fit; those of now may be others.
+            loaded = try await ALSModel.open(file, in: context)
+        } else if let folder = try await localPath("als_model", of: record) {
+            loaded = try await ModelFiles.load(folder, configuration: TrainStage.configuration(self), in: context)
+        } else {
             throw Self.missing(.train, needs: "als_model")
         }
-        let loaded = try await ModelFiles.load(
-            folder, configuration: TrainStage.configuration(self), in: context)
         trained = loaded
         return loaded
     }

@@ -3,8 +3,11 @@ import IFALS
 import IFCore
 import IFFiles
 
-/// A model as the store holds it: Spark's folder, which Spark loads too.
+/// A model as the store holds it: Spark's folder, which Spark loads too, and of our own fits a file that opens at once.
 enum ModelFiles {
+    /// The file's name. Only it tells the settings of the fit.
+    static let native = "model.ifals"
+
     /// Writes the folder.
     static func save(_ model: ALSModel, to folder: String, timestamp: Date, name: String) throws {
         try SparkALSModelFolder.save(

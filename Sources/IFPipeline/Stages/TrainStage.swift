@@ -26,7 +26,7 @@ struct TrainStage: PipelineStage {
         let model = try await ImplicitALS(configuration).fit(interactions, in: workspace.context)
         try ModelFiles.save(model, to: output.path("als_model"), timestamp: started, name: output.timestamp.description)
         // Beside the contract's folder, for services: one file that opens at once.
-        try model.save(to: output.path("model.ifals"))
+        try model.save(to: output.path(ModelFiles.native))
         // The model was fitted on what its ratings came from; the leak guard reads it beside the model.
         try await output.text(
             ArtifactJSON.line(workspace.provenance(of: workspace.layout.features)), "provenance.json")

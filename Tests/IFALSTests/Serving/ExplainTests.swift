@@ -51,6 +51,27 @@ import Testing
         }
     }
 
+    /// Their vectors are some way from the minimum; what is explained is the minimum, and adds up.
+    @Test(arguments: [ALSSolver.conjugateGradient(), .blockCoordinate(blockSize: 16)])
+    func fitsThatAreNotExactAreExplained(_ solver: ALSSolver) async throws {
+        let data = try RecommenderFixture.random(users: 150, items: 80)
+        var configuration = ImplicitALS.Configuration(factors: 32, regularization: 0.05, alpha: 10, iterations: 3)
+        configuration.nonnegative = false
+        configuration.solver = solver
+        let model = try await ImplicitALS(configuration).fit(data, in: RunContext())
+        for user in 0..<150 {
+            let history = data.matrix.range(ofRow: user).map {
+                (item: data.matrix.columns[$0], value: data.matrix.values[$0])
+            }
+            let found = try model.explain(items: [1, 5], forUser: Int32(user), history: history)
+            #expect(found == (try model.explain(items: [1, 5], history: history)))
+            for explanation in found {
+                let size = explanation.contributions.reduce(0) { $0 + abs($1.value) }
+                #expect(abs(explanation.contributions.reduce(0) { $0 + $1.value } - explanation.score) <= 1e-9 * size)
+            }
+        }
+    }
+
     /// Given the passive set, the identity of the paper holds for nonnegative factors; over all factors it does not.
     @Test func nonnegativeFactorsAreExplainedOnThePassiveSet() throws {
         let golden = try ServingGolden.load()
