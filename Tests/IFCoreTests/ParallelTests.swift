@@ -49,8 +49,10 @@ private final class Counter: Sendable {
         }
         while done.value < 10 { try? await Task.sleep(for: .milliseconds(1)) }
         work.cancel()
+        let atCancel = done.value
         await #expect(throws: CancellationError.self) { try await work.value }
-        #expect(done.value < 20_000)
+        // Each worker may be in a block, or before one that it has been let into.
+        #expect(done.value <= atCancel + 2)
     }
 
     @Test func rangesCoverTheRowsOnce() {
