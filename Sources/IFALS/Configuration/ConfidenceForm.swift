@@ -2,8 +2,9 @@
 /// allows it) the forms take |r|, and the preference is 0 instead of 1.
 ///
 /// The first form is that of Y. Hu, Y. Koren, C. Volinsky, "Collaborative filtering for implicit feedback datasets",
-/// ICDM 2008, doi:10.1109/ICDM.2008.22, section 4, and of Spark; the second is their equation (6).
-/// implicit (Python) takes c = α·r: give ratings (1 + α·r) as ``asGiven`` for the same numbers.
+/// ICDM 2008, doi:10.1109/ICDM.2008.22, section 4, and of Spark; the second is their equation (6), 1 + α·ln(1 + r/ε), at
+/// ε = 1: give r/ε for another. implicit (Python) takes c = α·r: what it is given times α, ``asGiven``, are the same
+/// numbers here.
 public struct ConfidenceForm: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The stable name.
     public let name: String
