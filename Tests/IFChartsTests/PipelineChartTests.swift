@@ -108,6 +108,19 @@ import Testing
         #expect(svg.titles(in: "mark point")[1].hasSuffix("weight of popularity γ: 0.3 (in use)"))
     }
 
+    /// A picture that is sent around says on whom it was measured.
+    @Test func samplesAreNamed() throws {
+        func captions(_ users: Int?) throws -> [String] {
+            try document(
+                EvaluationCharts.tradeOff(
+                    [.init(weight: 0, precision: 0.2, coverage: 0.1)], weight: "γ", count: 10, sampledUsers: users)
+            ).texts(in: "caption")
+        }
+        #expect(try captions(1_000) == ["On a sample of 1,000 users."])
+        #expect(try captions(1) == ["On a sample of 1 user."])
+        #expect(try captions(nil).isEmpty)
+    }
+
     // MARK: Words for those who do not see them
 
     @Test func descriptionsAreSentences() throws {

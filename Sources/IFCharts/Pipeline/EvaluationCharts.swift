@@ -185,20 +185,25 @@ public enum EvaluationCharts {
     ///   - count: The length k of the lists.
     ///   - title: What the chart says.
     ///   - configured: The weight in use, whose point is marked; nil marks none.
+    ///   - sampledUsers: On how many users this was measured, where these are a sample: the caption says it.
     public static func tradeOff(
         _ points: [TradeOff], weight: String, count: Int, title: String = "Precision against coverage of the catalogue",
-        configured: Double? = nil
+        configured: Double? = nil, sampledUsers: Int? = nil
     ) -> Chart {
         let coverage = PlotValues.values("Share of the catalogue recommended", points.map(\.coverage))
         let precision = PlotValues.values("Precision@\(count)", points.map(\.precision))
         let texts = points.map { point in
             NumberFormat.automatic.text(point.weight) + (point.weight == configured ? " (in use)" : "")
         }
-        return Chart(title) {
+        let chart = Chart(title) {
             LinePlot(x: coverage, y: precision).foregroundStyle(Theme.light.axis).lineStyle(width: 1.4)
             PointPlot(x: coverage, y: precision).symbolSize(10).opacity(1).annotation(.values(weight, texts))
         }
         .subtitle("Numbers are the \(weight); up and to the right is better")
         .chartXAxisFormat(.percent(1))
+        guard let sampledUsers else { return chart }
+        return chart.caption(
+            "On a sample of \(NumberFormat.decimal(0).text(Double(sampledUsers))) \(sampledUsers == 1 ? "user" : "users")."
+        )
     }
 }

@@ -106,7 +106,8 @@ extension RerankTradeOff {
             .map { file, points, weight, title, configured in
                 let chart = EvaluationCharts.tradeOff(
                     points.map { .init(weight: $0.weight, precision: $0.precision, coverage: $0.coverage) },
-                    weight: weight, count: topK, title: "\(title): precision against coverage", configured: configured)
+                    weight: weight, count: topK, title: "\(title): precision against coverage", configured: configured,
+                    sampledUsers: users)
                 return (file, chart)
             }
     }

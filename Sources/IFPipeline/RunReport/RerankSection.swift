@@ -39,11 +39,10 @@ struct RerankSection: ReportSection {
         guard let file = try await run.json(RerankTradeOff.self, "trade_off.json", of: run[.rerank]) else {
             return blocks
         }
-        let sample = "On a sample of \(ReportFormat.count(file.users)) users."
-        let notes = ["λ as configured", "γ as configured"]
+        let notes = ["With λ as configured.", "With γ as configured."]
         let charts = file.charts
         for (chart, note) in zip(charts, file.gamma.isEmpty ? Array(notes.dropFirst()) : notes) {
-            blocks.append(.chart(chart.chart.frame(width: 480, height: 400), note: .init("\(sample) \(note).")))
+            blocks.append(.chart(chart.chart.frame(width: 480, height: 400), note: .init(note)))
         }
         if !charts.isEmpty {
             blocks.append(.details("The figures of these charts", [.table(Self.figures(file))]))
