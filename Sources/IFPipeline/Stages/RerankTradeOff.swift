@@ -32,9 +32,25 @@ struct RerankTradeOff: Codable {
 
     /// Users at most: enough to see the shape, few enough not to be felt.
     static let sampledUsers = 1_000
-    static let gammas = [0, 0.1, 0.2, 0.3, 0.5, 0.7, 1]
+    private static let gammas = [0, 0.1, 0.2, 0.3, 0.5, 0.7, 1]
     /// 0 switches diversity off and is no end of the scale.
-    static let lambdas = [1, 0.9, 0.7, 0.5, 0.3, 0.1]
+    private static let lambdas = [1, 0.9, 0.7, 0.5, 0.3, 0.1]
+
+    /// The γ that are tried, ascending, the configured one among them.
+    static func gammas(with configured: Double) -> [Double] {
+        (apart(gammas, from: configured) + [configured]).sorted()
+    }
+
+    /// The λ that are tried, descending, the configured one among them; 0 stands beside 1, since neither diversifies.
+    static func lambdas(with configured: Double) -> [Double] {
+        let others = apart(lambdas, from: configured)
+        return configured == 0 ? [0] + others : (others + [configured]).sorted(by: >)
+    }
+
+    /// Weights that read like the configured one (0.1 + 0.2 and 0.3) would make two points of one.
+    private static func apart(_ weights: [Double], from configured: Double) -> [Double] {
+        weights.filter { abs($0 - configured) > 1e-9 }
+    }
 }
 
 extension RerankTradeOff {
@@ -68,14 +84,14 @@ extension RerankTradeOff {
             users: users.count, topK: configuration.topK, configuredGamma: configuration.gamma,
             configuredLambda: configuration.lambda, gamma: [], lambda: [])
         if configuration.blendEnabled {
-            for weight in Self.gammas {
+            for weight in Self.gammas(with: configuration.gamma) {
                 var changed = configuration
                 changed.gamma = weight
                 gamma.append(try await point(weight, changed))
             }
         }
         if configuration.mmrEnabled {
-            for weight in Self.lambdas {
+            for weight in Self.lambdas(with: configuration.lambda) {
                 var changed = configuration
                 changed.lambda = weight
                 lambda.append(try await point(weight, changed))

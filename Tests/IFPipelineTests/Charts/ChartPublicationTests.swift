@@ -1,10 +1,12 @@
 import Foundation
+import IFCharts
 import IFCore
-import IFPipeline
 import IFStore
 import IFSynth
 import IFTesting
 import Testing
+
+@testable import IFPipeline
 
 @Suite struct ChartPublicationTests {
     private func metrics(_ finished: String?, precision: Double) -> String {
@@ -133,6 +135,9 @@ import Testing
             configuration.training.als.factors = 8
             configuration.training.als.iterations = 4
             configuration.seg.k = 4
+            // Beside the weights that are always tried.
+            configuration.eval.blend.gamma = 0.25
+            configuration.eval.mmr.lambda = 0.85
             func run(_ stages: ClosedRange<StageName>, after seconds: Double) async throws -> [StageReport] {
                 let now = Date(timeIntervalSince1970: 1_800_000_000 + seconds)
                 return try await Pipeline(
@@ -173,8 +178,18 @@ import Testing
             let trace = try lines(run1.appending(path: "chain_traces.csv"))
             #expect(trace.first == "chain,sweep,mean,standard_deviation" && trace.count == 71)
             let weights = try lines(run1.appending(path: "trade_off.csv"))
-            #expect(weights.first == "parameter,weight,precision,coverage_item" && weights.count == 14)
-            #expect(weights.count { $0.hasPrefix("gamma,") } == 7 && weights.count { $0.hasPrefix("lambda,") } == 6)
+            #expect(weights.first == "parameter,weight,precision,coverage_item" && weights.count == 16)
+            #expect(weights.count { $0.hasPrefix("gamma,") } == 8 && weights.count { $0.hasPrefix("lambda,") } == 7)
+            #expect(
+                weights.contains { $0.hasPrefix("gamma,0.25,") } && weights.contains { $0.hasPrefix("lambda,0.85,") })
+            let reranked = "\(folder)/store/recsys/eval"
+            let name = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: reranked).first { $0.hasPrefix("als-postrank-") })
+            let tradeOff = try JSONDecoder().decode(
+                RerankTradeOff.self, from: Data(contentsOf: URL(filePath: "\(reranked)/\(name)/trade_off.json")))
+            for (chart, words) in zip(tradeOff.charts, ["0.25 (in use)", "0.85 (in use)"]) {
+                #expect(String(decoding: try chart.chart.render(.svg), as: UTF8.self).contains(">\(words)</text>"))
+            }
 
             // A damaged file costs its chart, and is said.
             let models = "\(folder)/store/recsys/models"

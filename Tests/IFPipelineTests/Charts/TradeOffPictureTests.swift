@@ -22,4 +22,16 @@ import Testing
             #expect(svg.contains(">On a sample of 1,000 users.</text>"), "\(name)")
         }
     }
+
+    /// The weight in use is measured and marked wherever it lies.
+    @Test func theWeightInUseIsAmongThoseTried() {
+        #expect(RerankTradeOff.gammas(with: 0.3) == [0, 0.1, 0.2, 0.3, 0.5, 0.7, 1])
+        #expect(RerankTradeOff.gammas(with: 0.25) == [0, 0.1, 0.2, 0.25, 0.3, 0.5, 0.7, 1])
+        #expect(RerankTradeOff.gammas(with: 0.1 + 0.2) == [0, 0.1, 0.2, 0.1 + 0.2, 0.5, 0.7, 1])
+        #expect(RerankTradeOff.gammas(with: 1) == [0, 0.1, 0.2, 0.3, 0.5, 0.7, 1])
+        #expect(RerankTradeOff.lambdas(with: 0.5) == [1, 0.9, 0.7, 0.5, 0.3, 0.1])
+        #expect(RerankTradeOff.lambdas(with: 0.85) == [1, 0.9, 0.85, 0.7, 0.5, 0.3, 0.1])
+        #expect(RerankTradeOff.lambdas(with: 0.05) == [1, 0.9, 0.7, 0.5, 0.3, 0.1, 0.05])
+        #expect(RerankTradeOff.lambdas(with: 0) == [0, 1, 0.9, 0.7, 0.5, 0.3, 0.1])
+    }
 }
