@@ -50,6 +50,26 @@ import Testing
         #expect(dots["als@10"] == 4 && dots["als@5"] == 2 && dots["baseline@10"] == 2 && dots["baseline@5"] == 1)
     }
 
+    /// A baseline belongs to a time, not to a variant: runs of the other variant only have theirs as well.
+    @Test func everyTimeHasItsBaseline() throws {
+        func score(_ variant: String, _ day: Int, _ baseline: Double?) -> EvaluationCharts.Score {
+            .init(variant: variant, finished: date(day), model: 0.08, baseline: baseline, lift: nil, topK: 10)
+        }
+        let svg = try document(
+            EvaluationCharts.trend(
+                "NDCG@10",
+                [
+                    score("als", 0, 0.05), score("als", 1, nil), score("als-postrank", 1, 0.06),
+                    score("als-postrank", 2, 0.07), score("als-postrank", 3, 0.065),
+                ]))
+        #expect(svg.texts(in: "legend") == ["als", "als-postrank", "baseline"])
+        let points = svg.titles(in: "mark line").filter { $0.hasPrefix("baseline,") }
+        #expect(points.count == 4, "one for each time")
+        for (point, value) in zip(points, ["0.05", "0.06", "0.07", "0.065"]) {
+            #expect(point.hasSuffix(" \(value)"), "\(point)")
+        }
+    }
+
     @Test func coverageDependsOnTheCutOff() throws {
         func legend(_ cuts: [Int?]) throws -> [String] {
             try document(

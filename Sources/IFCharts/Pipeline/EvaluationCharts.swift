@@ -34,7 +34,8 @@ public enum EvaluationCharts {
     /// A metric over the runs: models and baseline above, lifts below; a line for each variant, and where runs differ in the
     /// cut-off, for each cut-off: a metric at 5 and one at 10 are no two points of one line.
     ///
-    /// The baseline is that of the first variant's runs: the others' runs are of the same truth.
+    /// The baseline has a point at every time that has one, whichever variant ran then; runs of one time, which are of the same
+    /// truth, share it.
     ///
     /// - Parameters:
     ///   - metric: Name as readers know it, with its cut-off where all runs have the same: "NDCG@10".
@@ -49,26 +50,41 @@ public enum EvaluationCharts {
         let variants = lines.map(name)
         var cuts: Set<Int?> = []
         let baselines = lines.filter { cuts.insert($0.topK).inserted }
-            .map { (name: hasCuts ? named("baseline", $0.topK) : "baseline", variant: name($0)) }
+            .map { (name: hasCuts ? named("baseline", $0.topK) : "baseline", runs: baseline(scores, $0.topK)) }
+        func runs(_ variant: String) -> [Score] { scores.filter { name($0) == variant } }
         let lift = "Lift over the baseline (0.1 is 10% more)"
         func line(
-            _ series: String, of variant: String, _ value: KeyPath<Score, Double?>, in panel: String
+            _ series: String, _ runs: [Score], _ value: KeyPath<Score, Double?>, in panel: String
         ) -> some ChartContent {
-            let runs = scores.filter { name($0) == variant }
-            return LinePlot(
+            LinePlot(
                 x: .values("Run finished (UTC)", runs.map(\.finished)),
                 y: .values("", runs.map { $0[keyPath: value] ?? .nan })
             )
             .foregroundStyle(by: .value("", series)).facet(by: .value("", panel)).symbol()
         }
         return Chart("\(metric) over the runs") {
-            for variant in variants { line(variant, of: variant, \.model, in: metric) }
-            for baseline in baselines { line(baseline.name, of: baseline.variant, \.baseline, in: metric) }
-            for variant in variants { line(variant, of: variant, \.lift, in: lift) }
+            for variant in variants { line(variant, runs(variant), \.model, in: metric) }
+            for baseline in baselines { line(baseline.name, baseline.runs, \.baseline, in: metric) }
+            for variant in variants { line(variant, runs(variant), \.lift, in: lift) }
         }
         .chartForegroundStyleScale(order: variants + baselines.map(\.name))
         .chartFacets(columns: 1, sharesY: false)
         .frame(width: 800, height: 560)
+    }
+
+    /// One run for each time of a cut-off: the first that has a baseline, else the first.
+    private static func baseline(_ scores: [Score], _ topK: Int?) -> [Score] {
+        var runs: [Score] = []
+        var places: [Date: Int] = [:]
+        for score in scores where score.topK == topK {
+            if let place = places[score.finished] {
+                if runs[place].baseline == nil { runs[place] = score }
+            } else {
+                places[score.finished] = runs.count
+                runs.append(score)
+            }
+        }
+        return runs
     }
 
     /// "als@5"; "als@?" where the cut-off is not known.
