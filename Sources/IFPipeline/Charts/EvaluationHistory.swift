@@ -51,12 +51,13 @@ public struct EvaluationHistory: Sendable {
 
     /// Looks for `metrics.json` in the folders below a prefix.
     ///
-    /// A broken file is reported in ``problems`` and passed over. A broken `coverage.json` costs its run the coverage only.
+    /// A broken file, or one that is gone meanwhile, is reported in ``problems`` and passed over. A broken `coverage.json`
+    /// costs its run the coverage only.
     ///
     /// - Parameters:
     ///   - prefix: Where evaluations lie, such as `recsys/eval`.
     ///   - store: The store.
-    /// - Throws: What the store throws while listing.
+    /// - Throws: What the store throws, but for files that are damaged or gone; `CancellationError`.
     public static func scan(_ prefix: String, in store: any ArtifactStore) async throws -> EvaluationHistory {
         var runs: [Run] = []
         var problems: [String] = []
@@ -65,6 +66,7 @@ public struct EvaluationHistory: Sendable {
             guard parts.count == 2, parts[1] == "metrics.json", !parts[0].hasPrefix("."), parts[0] != "latest" else {
                 continue
             }
+            try Task.checkCancellation()
             do {
                 let file = try JSONDecoder().decode(MetricsFile.self, from: await store.get(info.key))
                 let id = String(parts[0])
@@ -74,9 +76,9 @@ public struct EvaluationHistory: Sendable {
                     usersEvaluated: file.usersEvaluated, model: file.als, baseline: file.baseline,
                     lift: file.lift ?? MetricValues(), intervals: file.intervals)
                 problems += file.problems.map { "\(info.key): \($0)" }
-                await addCoverage(to: &run, from: store, &problems)
+                try await addCoverage(to: &run, from: store, &problems)
                 runs.append(run)
-            } catch {
+            } catch let error where isOfTheFile(error) {
                 problems.append("\(info.key) is left out: \(reason(error))")
             }
         }
@@ -86,7 +88,7 @@ public struct EvaluationHistory: Sendable {
 
     private static func addCoverage(
         to run: inout Run, from store: any ArtifactStore, _ problems: inout [String]
-    ) async {
+    ) async throws {
         struct File: Decodable {
             var coverage_user_eval: Double?
             var coverage_item: Double?
@@ -97,7 +99,7 @@ public struct EvaluationHistory: Sendable {
             let file = try JSONDecoder().decode(File.self, from: await store.get(key))
             run.userCoverage = file.coverage_user_eval
             run.itemCoverage = file.coverage_item
-        } catch {
+        } catch let error where isOfTheFile(error) {
             problems.append("\(key) is left out: \(reason(error))")
         }
     }
@@ -114,6 +116,12 @@ public struct EvaluationHistory: Sendable {
             if let time = RunTimestamp(String(name[start..<start + 15])) { return time.date }
         }
         return nil
+    }
+
+    /// Whether the file is at fault; what the store or the network did not give says nothing of it.
+    private static func isOfTheFile(_ error: any Error) -> Bool {
+        guard let error = error as? IFError else { return error is DecodingError }
+        return error.code == .notFound || error.code == .corruptFile
     }
 
     private static func reason(_ error: any Error) -> String {
@@ -161,9 +169,9 @@ public struct EvaluationHistory: Sendable {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             als = try container.decode(MetricValues.self, forKey: .als)
             baseline = try container.decode(MetricValues.self, forKey: .baseline)
-            lift = try container.decodeIfPresent(MetricValues.self, forKey: .lift)
             topK = optional(Int.self, .topK, container)
             usersEvaluated = optional(Int.self, .usersEvaluated, container)
+            lift = optional(MetricValues.self, .lift, container)
             guard als != MetricValues() else {
                 throw DecodingError.dataCorruptedError(
                     forKey: .als, in: container, debugDescription: "it holds none of the four metrics")
