@@ -97,17 +97,11 @@ import Testing
                 "recsys/eval/als-postrank-20270115-080000/coverage.json",
                 "recsys/exports/run-20270115-080000/data/bedrock_inputs.jsonl",
                 "recsys/debug/user-seg-20270115-080000/diag/metrics.json",
-                "recsys/imputation_check/run-20270115-080000/hist_0_60.png",
-                "recsys/imputation_check/run-20270115-080000/last_eq30_bar.png",
-                "recsys/imputation_check/run-20270115-080000/chain_traces.png",
-                "recsys/imputation_check/run-20270115-080000/chain_traces.csv",
-                "recsys/eval_charts/rfm_analysis-20270115-080000/cluster_profiles.png",
-                "recsys/eval_charts/rfm_analysis-20270115-080000/pca_segments.png",
-                "recsys/eval_charts/rfm_analysis-20270115-080000/seg_pop_lift.png",
-                "recsys/eval_charts/rfm_analysis-20270115-080000/index.json",
             ] {
                 #expect(one[wanted] != nil, "\(wanted) is missing")
             }
+            try expectImputationCheck(one)
+            try expectSegmentCharts(one)
             for latest in [
                 "after-clean/after-MICE/latest/orders.parquet",
                 "after-transformation/upi_features/latest/ratings.parquet",
@@ -118,6 +112,77 @@ import Testing
                 #expect(FileManager.default.fileExists(atPath: "\(folder)/store1/\(latest)"), "\(latest) is missing")
             }
         }
+    }
+
+    /// The files of a run's folder, by their names.
+    private func files(_ folder: String, _ artifacts: [String: Data]) -> [String: Data] {
+        var files: [String: Data] = [:]
+        for (path, data) in artifacts where path.hasPrefix(folder + "/") {
+            files[String(path.dropFirst(folder.count + 1))] = data
+        }
+        return files
+    }
+
+    private func isPicture(_ data: Data) -> Bool {
+        data.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+    }
+
+    private func expectImputationCheck(_ artifacts: [String: Data]) throws {
+        let files = files("recsys/imputation_check/run-20270115-080000", artifacts)
+        let pictures = [
+            "hist_0_60.png", "cdf_0_60.png", "share_30d_bar.png", "last_eq30_bar.png", "chain_traces.png",
+        ]
+        let heads = [
+            "distributions_sample.csv": "before_days,after_days", "hist_0_60.csv": "from,to,before,after",
+            "cdf_0_60.csv": "side,days,share", "chain_traces.csv": "chain,sweep,mean,standard_deviation",
+        ]
+        #expect(files.keys.sorted() == (pictures + heads.keys + ["summary_day30.json"]).sorted())
+        for name in pictures {
+            let data = try #require(files[name])
+            #expect(isPicture(data), "\(name)")
+        }
+        var rows: [String: [Substring]] = [:]
+        for (name, head) in heads {
+            let data = try #require(files[name])
+            let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+            #expect(lines.first.map(String.init) == head, "\(name)")
+            rows[name] = Array(lines.dropFirst())
+        }
+        // A bin for each day, whose densities sum to 1, and steps that end at 1.
+        let histogram = try #require(rows["hist_0_60.csv"])
+        let bins = histogram.map { line in line.split(separator: ",").compactMap { Double($0) } }
+        try #require(bins.allSatisfy { $0.count == 4 })
+        #expect(bins.map { $0[0] } == (0..<60).map { Double($0) })
+        for side in 2...3 {
+            let sum = bins.reduce(0.0) { $0 + $1[side] }
+            #expect(abs(sum - 1) < 1e-9)
+        }
+        let steps = try #require(rows["cdf_0_60.csv"])
+        for side in ["before", "after"] {
+            let last = steps.last { $0.hasPrefix("\(side),") }?.split(separator: ",").last.flatMap { Double($0) }
+            #expect(last == 1, "\(side)")
+        }
+        #expect(rows["distributions_sample.csv"]?.isEmpty == false)
+    }
+
+    /// The index names the pictures that are there, and no others.
+    private func expectSegmentCharts(_ artifacts: [String: Data]) throws {
+        let folder = "recsys/eval_charts/rfm_analysis-20270115-080000"
+        let all = files(folder, artifacts)
+        let files = all.filter { $0.key != "index.json" }
+        let data = try #require(all["index.json"])
+        let index = try JSONSerialization.jsonObject(with: data)
+        let fields = try #require(index as? [String: Any])
+        #expect(Set(fields.keys) == ["run", "exported_at_utc", "sources", "artifacts"])
+        #expect(fields["run"] as? String == "rfm_analysis-20270115-080000")
+        let named = try #require(fields["artifacts"] as? [String: String])
+        #expect(named.values.sorted() == files.keys.sorted())
+        #expect(named.allSatisfy { $1 == "\($0).png" })
+        #expect(
+            named.keys.sorted() == [
+                "cluster_profiles", "pca_segments", "rfm_matrix", "seg_pop_lift", "segment_means", "segment_sizes",
+            ])
+        for (name, data) in files { #expect(isPicture(data), "\(name)") }
     }
 
     @Test func anUnchangedRunIsTakenOverAndAChangeRepeatsWhatDependsOnIt() async throws {
