@@ -169,6 +169,64 @@ import Testing
         }
     }
 
+    /// An SVG is drawn whatever fonts are installed: its reader has others. Words stay in the order in which they are written.
+    @Test(arguments: [
+        ["שלום עולם", "תפוחים אדומים", "לחם"], ["مرحبا بالعالم", "تفاح ١٢", "خبز"], ["日本語の商品", "牛乳", "한국어 상품"],
+        ["mixed עולם 12", "牛乳 (bio)", "خبز & זית"],
+    ])
+    func vectorsKeepEveryScript(_ words: [String]) throws {
+        let values = [3.0, 1, 2]
+        let standing = Chart(words.joined(separator: " · ")) {
+            BarPlot(x: .values(words[0], words), y: .values(words[1], values))
+        }
+        let lying = Chart { BarPlot(x: .values("Value", values), y: .values(words[2], words)) }
+        let series = Chart {
+            PointPlot(x: .values("x", values), y: .values("y", values)).foregroundStyle(by: .values(words[0], words))
+        }
+        let documents = try [standing, lying, series].map { try SVGDocument($0.render(.svg)) }
+        #expect(documents[0].texts(in: "titles") == [words.joined(separator: " · ")])
+        #expect(documents[0].texts(in: "axis x") == words)
+        #expect(
+            documents[0].texts(in: "axis-name x") == [words[0]] && documents[0].texts(in: "axis-name y") == [words[1]])
+        #expect(documents[0].titles(in: "mark bar")[1] == "\(words[0]): \(words[1]), \(words[1]): 1")
+        #expect(Set(documents[1].texts(in: "axis y")) == Set(words))
+        #expect(documents[2].texts(in: "legend") == [words[0]] + words)
+        for svg in documents { expectSane(svg) }
+        // Words have a width of their own: neighbours in the legend do not stand on one another.
+        let places = documents[2].groups("legend").flatMap(\.all).filter { $0.name == "text" }.map { $0.number("x") }
+        for (one, next) in zip(places, places.dropFirst()) { #expect(next - one > 30) }
+    }
+
+    /// What is cut off is seen to be cut off, and is said in full under the pointer.
+    @Test(arguments: ["An organic product of a small farm in the hills, ", "小さな農場の有機栽培の商品", "מוצר אורגני מחווה קטנה "])
+    func shortenedLabelsEndWithAnEllipsis(_ beginning: String) throws {
+        let long = ["apples", "pears"].map { String(repeating: beginning, count: 8) + $0 }
+        let values = [3.0, 1]
+        func expectShortened(_ texts: [String], _ place: String) {
+            #expect(texts.count == 2, "\(place)")
+            for text in texts {
+                #expect(text.last == "…" && text.count > 4 && text.count < 60, "\(place): \(text)")
+                #expect(beginning.hasPrefix(text.dropLast()) || long[0].hasPrefix(text.dropLast()), "\(place): \(text)")
+            }
+        }
+        let standing = try SVGDocument(
+            Chart { BarPlot(x: .values("", long), y: .values("Sold", values)) }.render(.svg))
+        expectShortened(standing.texts(in: "axis x"), "below")
+        #expect(standing.titles(in: "mark bar") == ["\(long[0]), Sold: 3", "\(long[1]), Sold: 1"])
+        let lying = try SVGDocument(Chart { BarPlot(x: .values("Sold", values), y: .values("", long)) }.render(.svg))
+        expectShortened(lying.texts(in: "axis y"), "beside")
+        let series = try SVGDocument(
+            Chart {
+                PointPlot(x: .values("x", values), y: .values("y", values)).foregroundStyle(by: .values("", long))
+            }.render(.svg))
+        expectShortened(series.texts(in: "legend").filter { $0 != "Series" }, "legend")
+        for svg in [standing, lying, series] { expectSane(svg) }
+        // What has room keeps its end.
+        let short = try SVGDocument(
+            Chart { BarPlot(x: .values("", ["apples", "pears"]), y: .values("Sold", values)) }.render(.svg))
+        #expect(short.texts(in: "axis x") == ["apples", "pears"])
+    }
+
     @Test func unequalColumnsAndMixedAxesAreErrors() {
         let unequal = Chart { LinePlot(x: .values("x", [1.0, 2]), y: .values("y", [1.0])) }
         #expect { try unequal.render(.svg) } throws: { "\($0)".contains("2 rows but 1 values of y") }
