@@ -34,22 +34,27 @@ final class ShellCommand: Sendable {
     private let text: String
     private let timeout: Duration
     private let hasGroup: Bool
+    private let onLook: @Sendable () -> Void
     private let isCancelled = Locked(false)
     private let continuation = Locked<CheckedContinuation<Ending, any Error>?>(nil)
 
-    private init(_ text: String, timeout: Duration, hasGroup: Bool) {
+    private init(_ text: String, timeout: Duration, hasGroup: Bool, onLook: @escaping @Sendable () -> Void) {
         self.text = text
         self.timeout = timeout
         self.hasGroup = hasGroup
+        self.onLook = onLook
     }
 
     /// Runs a command with this process's environment, standard input and standard error.
     ///
+    /// - Parameter onLook: Called on the command's thread between looking at what it has printed and at whether it has
+    ///   ended; for tests.
     /// - Throws: `CancellationError`, once the command has ended.
     static func run(
-        _ text: String, timeout: Duration, hasGroup: Bool = isatty(STDIN_FILENO) == 0
+        _ text: String, timeout: Duration, hasGroup: Bool = isatty(STDIN_FILENO) == 0,
+        onLook: @escaping @Sendable () -> Void = {}
     ) async throws -> Ending {
-        let command = ShellCommand(text, timeout: timeout, hasGroup: hasGroup)
+        let command = ShellCommand(text, timeout: timeout, hasGroup: hasGroup, onLook: onLook)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 command.continuation.withLock { $0 = continuation }
@@ -116,8 +121,15 @@ final class ShellCommand: Sendable {
             case .nothing:
                 break
             }
+            onLook()
             // What a command left running in the background may hold the pipe open for ever.
-            if let status = Self.status(of: process) { return .ended(status: status, output: output) }
+            if let status = Self.status(of: process) {
+                // It may have printed after the look at the pipe; all of that is there now.
+                while isOpen, Self.read(descriptor, into: &output, patience: 0) == .some {
+                    if output.count > Self.limit { return .tooLong }
+                }
+                return .ended(status: status, output: output)
+            }
             if !isOpen { Self.pause(5) }
         }
     }
@@ -126,10 +138,10 @@ final class ShellCommand: Sendable {
         case some, nothing, closed
     }
 
-    /// Reads what there is; waits up to 50 ms for it.
-    private static func read(_ descriptor: Int32, into output: inout Data) -> Piece {
+    /// Reads what there is; waits so many milliseconds for it.
+    private static func read(_ descriptor: Int32, into output: inout Data, patience: Int32 = 50) -> Piece {
         var item = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&item, 1, 50) > 0 else { return .nothing }
+        guard unsafe poll(&item, 1, patience) > 0 else { return .nothing }
         var buffer = [UInt8](repeating: 0, count: 4096)
         #if canImport(Glibc)
             let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)

@@ -399,6 +399,26 @@ import Testing
         }
     }
 
+    /// A program may print and end between the look at what it has printed and the look at whether it has ended.
+    @Test(.timeLimit(.minutes(1))) func whatAProgramPrintsLastIsRead() async throws {
+        let hasWaited = Locked(false)
+        let ending = try await ShellCommand.run("sleep 0.3; seq 2000", timeout: .seconds(30)) {
+            // The first look at the pipe, of 50 ms, found nothing.
+            guard
+                hasWaited.withLock({ waited in
+                    defer { waited = true }
+                    return !waited
+                })
+            else { return }
+            Thread.sleep(forTimeInterval: 1.5)
+        }
+        guard case .ended(let status, let output) = ending else {
+            Issue.record("the command did not end: \(ending)")
+            return
+        }
+        #expect(status == 0 && output == Data((1...2000).map { "\($0)\n" }.joined().utf8))
+    }
+
     @Test func refusedRolesAreErrorsWithoutSecrets() async throws {
         try await withProfiles(config: files.config, credentials: files.credentials) {
             (variables) async throws -> Void in
