@@ -414,6 +414,29 @@ import Testing
         }
     }
 
+    /// A name that is taken: the files of the submission that was refused go, those of the job of that name stay.
+    @Test func aRefusedSubmissionLeavesNoFiles() async throws {
+        try await withBucket { bucket in
+            try makeShop(bucket, users: 60)
+            let impute = try bucket.run(
+                ["run", "--to", "impute", "--input", "\(bucket.prefix)/shop", "--progress", "none"] + common(bucket))
+            try #require(impute.status == 0, "\(impute.errors)")
+            let name = "taken-\(bucket.id)"
+            let first = try submitScript(bucket, "good", ["--json", "--name", name])
+            try #require(first.status == 0, "\(first.errors)")
+            func stored() throws -> [String] {
+                try bucket.fetched("store").filter { $0.contains("_submission-") || $0.hasSuffix(".py") }.sorted()
+            }
+            let before = try stored()
+            #expect(before.contains { $0.contains("_submission-") }, "\(before)")
+            let second = try submitScript(bucket, "good", ["--json", "--name", name])
+            #expect(second.status != 0 && second.errors.contains("ResourceInUse"), "\(second.errors)")
+            #expect(try stored() == before)
+            let waited = try bucket.run(["jobs", "wait", name, "--json"] + common(bucket) + soon)
+            #expect(waited.status == 0, "\(waited.errors)")
+        }
+    }
+
     @Test func aScriptThatFailsOrIsStoppedTouchesNoLatest() async throws {
         try await withBucket { bucket in
             try makeShop(bucket, users: 60)

@@ -87,7 +87,7 @@ public struct ProcessingJobState: Hashable, Sendable {
     }
 
     /// Whether this is what came of submitting a job, as far as AWS tells.
-    func isOf(_ job: ProcessingJob) -> Bool {
+    package func isOf(_ job: ProcessingJob) -> Bool {
         name == job.name && image == job.image && environment == job.environment
             && instanceType == job.cluster.instanceType && instanceCount == job.cluster.instanceCount
             && inputs == job.inputs.map { Place(name: $0.name, location: $0.location) }

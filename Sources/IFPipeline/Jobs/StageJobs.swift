@@ -68,21 +68,66 @@ public struct StageJobs: Sendable {
     // MARK: Submitting
 
     /// Stores what the job reads, then submits it. Safe to repeat with the same plan: its files are its own, and a job
-    /// of its name that already runs is refused.
+    /// of its name that already runs is refused. Where the job is refused, or storing is interrupted, the files are removed;
+    /// where the answer was lost they stay, for the job may run.
     ///
     /// - Returns: The job's resource name.
     /// - Throws: ``IFError/Code/invalidArgument`` before anything is sent where AWS's limits are exceeded; as
     ///   ``ProcessingJobs/submit(_:)``.
-    public func submit(_ plan: StageJobPlan) async throws -> String {
+    public func submit(_ plan: StageJobPlan) async throws -> String { try await submit(plan) {} }
+
+    /// As ``submit(_:)``, and tells when the job is about to be sent.
+    ///
+    /// - Parameter onSending: Called when all files are stored: from then on the job may exist.
+    package func submit(_ plan: StageJobPlan, onSending: @Sendable () -> Void) async throws -> String {
         try plan.job.validate()
-        for upload in plan.uploads {
-            let place = try S3Location(upload.location)
-            let parts = place.prefix.split(separator: "/")
-            let folder = try S3Location(bucket: place.bucket, prefix: parts.dropLast().joined(separator: "/"))
-            let store = try S3Store(folder, session: session)
-            try await store.put(upload.data, at: String(parts.last ?? ""))
+        let service = try service()
+        do {
+            for upload in plan.uploads {
+                let (store, name) = try place(of: upload)
+                try await store.put(upload.data, at: name)
+            }
+            try Task.checkCancellation()
+        } catch {
+            await withdraw(plan, from: service)
+            throw error
         }
-        return try await service().submit(plan.job)
+        onSending()
+        do {
+            return try await service.submit(plan.job)
+        } catch let error as IFError {
+            if let failure = error.cause as? AWSServiceFailure, !failure.mayHaveHappened {
+                await withdraw(plan, from: service)
+            }
+            throw error
+        }
+    }
+
+    /// Removes the files of a plan that was not submitted, also where the task is cancelled. Where the same plan was
+    /// submitted before, or that cannot be told, its job may be reading them, so they stay.
+    private func withdraw(_ plan: StageJobPlan, from service: ProcessingJobs) async {
+        guard !plan.uploads.isEmpty else { return }
+        await Task {
+            do {
+                guard try await !service.state(of: plan.job.name).isOf(plan.job) else { return }
+            } catch let error as IFError where error.code == .notFound {
+            } catch {
+                return
+            }
+            for upload in plan.uploads {
+                // The error that counts is the first.
+                guard let (store, name) = try? place(of: upload) else { continue }
+                try? await store.delete(name)
+            }
+        }.value
+    }
+
+    /// The folder of a file that the job reads, and the file's name.
+    private func place(of upload: StageJobPlan.Upload) throws -> (store: S3Store, name: String) {
+        let place = try S3Location(upload.location)
+        let parts = place.prefix.split(separator: "/")
+        let folder = try S3Location(bucket: place.bucket, prefix: parts.dropLast().joined(separator: "/"))
+        return (try S3Store(folder, session: session), String(parts.last ?? ""))
     }
 
     // MARK: Places
