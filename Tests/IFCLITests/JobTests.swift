@@ -470,6 +470,50 @@ import Testing
         }
     }
 
+    /// An interrupt names the job that may run: while its submission is under way, and while it is waited for.
+    @Test func anInterruptedSubmissionNamesItsJob() async throws {
+        try await withBucket { bucket in
+            let submit = ["jobs", "submit", "impute", "--input", "\(bucket.prefix)/shop"] + common(bucket)
+            // A service that takes the request and never answers.
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            try #require(listener >= 0)
+            defer { close(listener) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    #expect(bind(listener, $0, size) == 0 && listen(listener, 8) == 0)
+                    #expect(getsockname(listener, $0, &size) == 0)
+                }
+            }
+            var variables = bucket.server.variables()
+            variables["AWS_ENDPOINT_URL_SAGEMAKER"] = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+            let sending = try Tool.start(
+                submit + ["--name", "sent-\(bucket.id)"], in: bucket.folder, variables: variables)
+            let connection = accept(listener, nil, nil)
+            defer { close(connection) }
+            try await Task.sleep(for: .milliseconds(200))
+            sending.process.interrupt()
+            let sent = try sending.result()
+            #expect(
+                sent.status == 130 && sent.errors.contains("sent-\(bucket.id) may have been submitted"),
+                "\(sent.errors)")
+            #expect(!sent.errors.contains("Nothing was changed"))
+
+            let waiting = try bucket.start(submit + ["--wait", "--name", "mine-\(bucket.id)", "--poll", "60"])
+            for _ in 0..<400 where !waiting.errors.contains("submitted mine-") {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            waiting.process.interrupt()
+            let waited = try waiting.result()
+            #expect(
+                waited.status == 130 && waited.errors.contains("mine-\(bucket.id) was submitted and goes on"),
+                "\(waited.errors)")
+        }
+    }
+
     @Test func whatIsWrongIsSaidBeforeAnythingIsSent() async throws {
         try await withBucket { bucket in
             // Other suites use the server as well.

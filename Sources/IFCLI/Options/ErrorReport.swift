@@ -55,7 +55,9 @@ struct ErrorReport: Encodable {
         self.exitCode = exitCode.rawValue
         code = "interrupted"
         stage = manner.stage.current?.rawValue
-        message = "interrupted" + (stage.map { " in stage \($0)" } ?? "") + ". " + manner.afterInterrupt
+        message =
+            "interrupted" + (stage.map { " in stage \($0)" } ?? "") + ". "
+            + (manner.remains.text ?? manner.afterInterrupt)
         text = message
     }
 

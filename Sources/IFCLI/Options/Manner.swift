@@ -7,8 +7,10 @@ struct Manner: Sendable {
     var reportsJSON = false
     /// Standard error holds JSON lines: an error is one of them.
     var writesJSONLines = false
-    /// What an interrupt leaves behind, in a sentence.
+    /// What an interrupt leaves behind, in a sentence; ``remains`` tells it where that changes while the command works.
     var afterInterrupt = "Nothing was changed."
+    /// What has come to be there since the command began.
+    let remains = Remains()
     /// The stage at work, where the command runs stages.
     let stage = CurrentStage()
 
@@ -30,6 +32,16 @@ struct Manner: Sendable {
         var event: NoteKind
         var message: String
     }
+}
+
+/// What an interrupt leaves behind from now on, told from the command's task and read where an error is caught.
+final class Remains: Sendable {
+    private let state = Mutex<String?>(nil)
+
+    /// The sentence, `nil` while none was told.
+    var text: String? { state.withLock { $0 } }
+
+    func tell(_ text: String) { state.withLock { $0 = text } }
 }
 
 /// The stage that a pipeline is at, told from its task and read where its error is caught.

@@ -52,10 +52,8 @@ struct SubmitJob: AsyncParsableCommand {
 
     func run() async throws {
         let command = self
-        var manner = Manner(reportsJSON: options.json)
-        if wait { manner.afterInterrupt = WatchOptions.afterInterrupt }
-        let spoken = manner
-        try await guarded(spoken) { try await command.submit(spoken) }
+        let manner = Manner(reportsJSON: options.json)
+        try await guarded(manner) { try await command.submit(manner) }
     }
 
     private func submit(_ manner: Manner) async throws {
@@ -70,7 +68,15 @@ struct SubmitJob: AsyncParsableCommand {
             Terminal.say(JSONOutput.pretty(plan.job.request))
             return
         }
-        let arn = try await stages.submit(plan)
+        let name = ShellWord.quoted(plan.job.name)
+        let arn = try await stages.submit(plan) {
+            manner.remains.tell(
+                "The job \(plan.job.name) may have been submitted; look with: insightflow jobs status \(name)"
+                    + options.words)
+        }
+        manner.remains.tell(
+            "The job \(plan.job.name) was submitted and goes on; 'insightflow jobs wait \(name)' takes up the watching, "
+                + "'insightflow jobs stop \(name)' ends it.")
         guard wait else {
             struct Report: Encodable {
                 var arn: String
@@ -81,7 +87,7 @@ struct SubmitJob: AsyncParsableCommand {
                 Terminal.say(JSONOutput.pretty(Report(arn: arn, job: plan.job.name, stage: stage.rawValue)))
             } else {
                 Terminal.say("Submitted \(plan.job.name) in \(stages.region).")
-                Terminal.say("Watch it with: insightflow jobs wait \(ShellWord.quoted(plan.job.name))\(options.words)")
+                Terminal.say("Watch it with: insightflow jobs wait \(name)\(options.words)")
             }
             return
         }
