@@ -318,7 +318,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func programsThatDoNotEndAreEnded() async throws {
+    @Test(.timeLimit(.minutes(30))) func programsThatDoNotEndAreEnded() async throws {
         try await withEndlessProgram { (command, started) async throws -> Void in
             let start = ContinuousClock.now
             let error = await #expect(throws: IFError.self) {
@@ -335,7 +335,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func cancellingEndsTheProgram() async throws {
+    @Test(.timeLimit(.minutes(30))) func cancellingEndsTheProgram() async throws {
         try await withEndlessProgram { (command, started) async throws -> Void in
             try await withProfiles(config: "[default]\ncredential_process = \(command)\n") {
                 (variables) async throws -> Void in
@@ -359,7 +359,7 @@ import Testing
     }
 
     /// More programs than there are threads for tasks, and a task that is to run meanwhile.
-    @Test(.timeLimit(.minutes(1))) func programsHoldNoThreadOfTasks() async throws {
+    @Test(.timeLimit(.minutes(30))) func programsHoldNoThreadOfTasks() async throws {
         try await withTemporaryFolder { folder in
             let gate = "\(folder)/gate"
             let keys = Self.printed.filter { $0 != "\n" }
@@ -377,7 +377,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func programsOfOtherKinds() async throws {
+    @Test(.timeLimit(.minutes(30))) func programsOfOtherKinds() async throws {
         // What is left in the background holds the pipe open; the keys are there all the same.
         let keys = Self.printed.filter { $0 != "\n" }
         let found = try await ProgramCredentials.load("echo '\(keys)'; sleep 20 &", profile: "p")
@@ -400,7 +400,7 @@ import Testing
     }
 
     /// A program may print and end between the look at what it has printed and the look at whether it has ended.
-    @Test(.timeLimit(.minutes(1))) func whatAProgramPrintsLastIsRead() async throws {
+    @Test(.timeLimit(.minutes(30))) func whatAProgramPrintsLastIsRead() async throws {
         let hasWaited = Locked(false)
         let ending = try await ShellCommand.run("sleep 0.3; seq 2000", timeout: .seconds(30)) {
             // The first look at the pipe, of 50 ms, found nothing.
