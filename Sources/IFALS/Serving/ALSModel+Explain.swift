@@ -57,17 +57,22 @@ extension ALSModel {
         items: [Int32], forUser user: Int32, history: [(item: Int32, value: Float)]
     ) throws -> [ScoreExplanation] {
         try RecommendationFilter.requireIndices([user], below: users.count, "user", "user")
+        if configuration.solver.isExact { try requireHistory(history, of: user) }
+        return try explain(items: items, history: history)
+    }
+
+    /// Makes sure that the user's vector was solved from this history.
+    private func requireHistory(_ history: [(item: Int32, value: Float)], of user: Int32) throws {
         let trained = userFactors[Int(user)]
         let folded = try foldIn(row(of: history))[0]
         let distance = zip(trained, folded).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
         let length = trained.reduce(0.0) { $0 + Double($1) * Double($1) }
-        guard !configuration.solver.isExact || distance.squareRoot() <= 1e-3 * length.squareRoot() else {
+        guard distance.squareRoot() <= 1e-3 * length.squareRoot() else {
             throw IFError(
                 .invalidData,
                 "the history is not the one that the vector of user \(users[Int(user)]) was fitted on, so it does not "
                     + "explain the user's recommendations; give the training ratings, or explain the history alone")
         }
-        return try explain(items: items, history: history)
     }
 }
 

@@ -36,7 +36,6 @@ final class ShellCommand: Sendable {
     private let hasGroup: Bool
     private let onLook: @Sendable () -> Void
     private let isCancelled = Locked(false)
-    private let continuation = Locked<CheckedContinuation<Ending, any Error>?>(nil)
 
     private init(_ text: String, timeout: Duration, hasGroup: Bool, onLook: @escaping @Sendable () -> Void) {
         self.text = text
@@ -49,51 +48,22 @@ final class ShellCommand: Sendable {
     ///
     /// - Parameter onLook: Called on the command's thread between looking at what it has printed and at whether it has
     ///   ended; for tests.
-    /// - Throws: `CancellationError`, once the command has ended.
+    /// - Throws: `CancellationError`, once the command has ended; ``IFError/Code/inputOutput`` where the system gives no
+    ///   thread.
     static func run(
         _ text: String, timeout: Duration, hasGroup: Bool = isatty(STDIN_FILENO) == 0,
         onLook: @escaping @Sendable () -> Void = {}
     ) async throws -> Ending {
         let command = ShellCommand(text, timeout: timeout, hasGroup: hasGroup, onLook: onLook)
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                command.continuation.withLock { $0 = continuation }
-                if !command.start() { command.finish(.success(.notStarted)) }
-            }
+            try await OwnThread.run { try command.follow() }
         } onCancel: {
             // The thread looks at it several times a second.
             command.isCancelled.withLock { $0 = true }
         }
     }
 
-    private func finish(_ result: Result<Ending, any Error>) {
-        let waiting = continuation.withLock { continuation in
-            defer { continuation = nil }
-            return continuation
-        }
-        waiting?.resume(with: result)
-    }
-
     // MARK: The thread
-
-    private func start() -> Bool {
-        var thread = pthread_t()
-        let command = unsafe Unmanaged.passRetained(self)
-        let failed = unsafe pthread_create(&thread, nil, { unsafe ShellCommand.enter($0) }, command.toOpaque())
-        guard failed == 0 else {
-            unsafe command.release()
-            return false
-        }
-        pthread_detach(thread)
-        return true
-    }
-
-    private static func enter(_ command: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-        if let command = unsafe command.map({ unsafe Unmanaged<ShellCommand>.fromOpaque($0).takeRetainedValue() }) {
-            command.finish(Result { try command.follow() })
-        }
-        return nil
-    }
 
     private func follow() throws -> Ending {
         if isCancelled.withLock({ $0 }) { throw CancellationError() }

@@ -42,22 +42,7 @@ final class CurlLoop: @unchecked Sendable {
     deinit { unsafe curl_multi_cleanup(multi) }
 
     /// Starts the thread, which keeps the loop alive until it is told to stop.
-    func start() -> Bool {
-        var thread = pthread_t()
-        let loop = unsafe Unmanaged.passRetained(self)
-        let failed = unsafe pthread_create(&thread, nil, { unsafe CurlLoop.enter($0) }, loop.toOpaque())
-        guard failed == 0 else {
-            unsafe loop.release()
-            return false
-        }
-        pthread_detach(thread)
-        return true
-    }
-
-    private static func enter(_ loop: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-        unsafe loop.map { unsafe Unmanaged<CurlLoop>.fromOpaque($0).takeRetainedValue() }?.run()
-        return nil
-    }
+    func start() -> Bool { OwnThread.start { self.run() } }
 
     func post(_ message: Message) {
         inbox.withLock { $0.append(message) }

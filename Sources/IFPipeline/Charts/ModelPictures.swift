@@ -107,7 +107,7 @@ extension RerankTradeOff {
                 let chart = EvaluationCharts.tradeOff(
                     points.map { .init(weight: $0.weight, precision: $0.precision, coverage: $0.coverage) },
                     weight: weight, count: topK, title: "\(title): precision against coverage", configured: configured,
-                    sampledUsers: users)
+                    sampledUsers: isSample ? users : nil)
                 return (file, chart)
             }
     }

@@ -3,7 +3,7 @@ import IFCore
 import IFEval
 import IFRerank
 
-/// The content of `trade_off.json`: precision and coverage along the weights of reranking, on a sample of users.
+/// The content of `trade_off.json`: precision and coverage along the weights of reranking, on all users or a sample of them.
 struct RerankTradeOff: Codable {
     /// One weight and what came of it.
     struct Point: Codable {
@@ -12,7 +12,7 @@ struct RerankTradeOff: Codable {
         var coverage: Double
     }
 
-    /// Users of the sample.
+    /// Users that were measured on.
     var users: Int
     var topK: Int
     var configuredGamma: Double
@@ -32,6 +32,9 @@ struct RerankTradeOff: Codable {
 
     /// Users at most: enough to see the shape, few enough not to be felt.
     static let sampledUsers = 1_000
+    /// Whether these were not all users; a shop of just so many is taken for a larger one.
+    var isSample: Bool { users >= Self.sampledUsers }
+
     private static let gammas = [0, 0.1, 0.2, 0.3, 0.5, 0.7, 1]
     /// 0 switches diversity off and is no end of the scale.
     private static let lambdas = [1, 0.9, 0.7, 0.5, 0.3, 0.1]

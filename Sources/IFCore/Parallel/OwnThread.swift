@@ -1,5 +1,3 @@
-import IFCore
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -8,11 +6,11 @@ import IFCore
     import Darwin
 #endif
 
-/// Threads for work that blocks while bytes come from afar or go there.
+/// Threads for work that blocks: while bytes come from afar or go there, while another process runs.
 ///
 /// Swift's own pool has as many threads as there are processors, and the requests that blocked work waits for need them: were
 /// they all blocked, nothing would ever come.
-enum OwnThread {
+package enum OwnThread {
     private final class Work {
         let body: @Sendable () -> Void
 
@@ -20,7 +18,9 @@ enum OwnThread {
     }
 
     /// Runs `body` on a new thread; the task waits without holding one.
-    static func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    ///
+    /// - Throws: What `body` throws; ``IFError/Code/inputOutput`` where the system gives no thread.
+    package static func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             let isStarted = start { continuation.resume(with: Swift.Result { try body() }) }
             guard !isStarted else { return }
@@ -31,7 +31,7 @@ enum OwnThread {
     }
 
     /// Runs `body` on a new thread; answers whether the system gave one.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         var thread = pthread_t()
         let work = unsafe Unmanaged.passRetained(Work(body))
         guard unsafe pthread_create(&thread, nil, { unsafe OwnThread.enter($0) }, work.toOpaque()) == 0 else {
@@ -45,24 +45,5 @@ enum OwnThread {
     private static func enter(_ work: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         unsafe work.map { unsafe Unmanaged<Work>.fromOpaque($0).takeRetainedValue() }?.body()
         return nil
-    }
-
-    /// Runs `body` on so many threads, this one among them, and returns when all have ended. Fewer threads do where the
-    /// system gives no more.
-    static func together(_ count: Int, _ body: @escaping @Sendable () -> Void) {
-        let others = Monitor(0)
-        for _ in 1..<max(1, count) {
-            others.withLock { $0 += 1 }
-            let isStarted = start {
-                body()
-                others.change { $0 -= 1 }
-            }
-            guard isStarted else {
-                others.withLock { $0 -= 1 }
-                break
-            }
-        }
-        body()
-        others.wait { $0 == 0 ? () : nil }
     }
 }
