@@ -99,7 +99,8 @@ struct FolderRuns: RunBackend {
     func withdraw(_ reservation: RunReservation, _ paths: [String]) async throws {}
 
     func store(
-        _ reservation: RunReservation, manifest: RunManifest, streamed: Set<String>, workers: WorkerBudget
+        _ reservation: RunReservation, manifest: RunManifest, streamed: Set<String>, workers: WorkerBudget,
+        confirming: @Sendable () async throws -> Void
     ) async throws {
         let files = reservation.filesFolder
         // All bytes and names must be on disk before the run exists.
@@ -111,6 +112,7 @@ struct FolderRuns: RunBackend {
         for folder in try FolderWalk.folders(in: files) { try FileOperations.syncFolder(folder) }
         try FileOperations.syncFolder(files)
         try RunStep.manifestWritten.reached()
+        try await confirming()
         let family = reservation.family
         try await locked(family) {
             let target = path(family, reservation.name)

@@ -16,10 +16,10 @@ extension ObjectRuns {
         }
         do {
             let promotion = try await promoteInUse(family, request)
-            try? await store.delete(mark)
+            await unmark(mark)
             return promotion
         } catch {
-            try? await store.delete(mark)
+            await unmark(mark)
             throw error
         }
     }

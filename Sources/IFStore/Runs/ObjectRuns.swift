@@ -73,22 +73,27 @@ struct ObjectRuns: RunBackend {
 
     func reserve(_ family: RunFamily, from timestamp: RunTimestamp, exactly: Bool) async throws -> RunReservation {
         let (folder, lock) = try makeStaging()
-        let generation = try await current(family)?.generation ?? 0
-        let writer = UUID().uuidString
-        var timestamp = timestamp
-        while try await !take(family, family.name(at: timestamp), writer) {
-            if exactly {
-                try FileOperations.remove(folder)
-                throw IFError(
-                    .conflict, "a run of this name exists or is being written; choose another second",
-                    key: key(family, family.name(at: timestamp)))
+        do {
+            let generation = try await current(family)?.generation ?? 0
+            let writer = UUID().uuidString
+            var timestamp = timestamp
+            while try await !take(family, family.name(at: timestamp), writer) {
+                if exactly {
+                    throw IFError(
+                        .conflict, "a run of this name exists or is being written; choose another second",
+                        key: key(family, family.name(at: timestamp)))
+                }
+                timestamp = timestamp.next
             }
-            timestamp = timestamp.next
+            try RunStep.reserved.reached()
+            return RunReservation(
+                family: family, timestamp: timestamp, baseGeneration: generation, writer: writer,
+                stagingFolder: folder, lock: lock)
+        } catch {
+            try? FileOperations.remove(folder)
+            lock.hold()
+            throw error
         }
-        try RunStep.reserved.reached()
-        return RunReservation(
-            family: family, timestamp: timestamp, baseGeneration: generation, writer: writer, stagingFolder: folder,
-            lock: lock)
     }
 
     private func take(_ family: RunFamily, _ name: String, _ writer: String) async throws -> Bool {
@@ -106,6 +111,14 @@ struct ObjectRuns: RunBackend {
                 return found.writer == taken.writer
             }
             throw error
+        } catch is CancellationError {
+            // It may have been written before the interrupt; no run will follow.
+            try? await uncancelled {
+                guard let data = try await self.data(key) else { return }
+                guard try StoreJSON.decode(Taken.self, from: data, file: key).writer == writer else { return }
+                try await store.delete(key)
+            }
+            throw CancellationError()
         }
     }
 
@@ -130,7 +143,8 @@ struct ObjectRuns: RunBackend {
     }
 
     func store(
-        _ reservation: RunReservation, manifest: RunManifest, streamed: Set<String>, workers: WorkerBudget
+        _ reservation: RunReservation, manifest: RunManifest, streamed: Set<String>, workers: WorkerBudget,
+        confirming: @Sendable () async throws -> Void
     ) async throws {
         let run = key(reservation.family, reservation.name)
         let folder = reservation.filesFolder
@@ -140,13 +154,17 @@ struct ObjectRuns: RunBackend {
         }
         let data = try StoreJSON.encode(manifest)
         let key = "\(run)/\(RunFamily.manifestName)"
-        do {
-            try await store.put(data, at: key, if: .ifAbsent)
-        } catch {
-            // The answer may have been lost though the write was done: the object tells.
-            guard let found = try? await store.get(key), found == data else { throw error }
+        try await confirming()
+        // An interrupt finds the run stored or not, rather than sent without an answer.
+        try await uncancelled {
+            do {
+                try await store.put(data, at: key, if: .ifAbsent)
+            } catch {
+                // The answer may have been lost though the write was done: the object tells.
+                guard let found = try? await store.get(key), found == data else { throw error }
+            }
+            try await requireReservation(reservation, manifest: key)
         }
-        try await requireReservation(reservation, manifest: key)
         try RunStep.runStored.reached()
     }
 
@@ -173,7 +191,13 @@ struct ObjectRuns: RunBackend {
     }
 
     func release(_ reservation: RunReservation) async throws {
-        try await store.delete(reservationKey(reservation.family, reservation.name))
+        do {
+            try await store.delete(reservationKey(reservation.family, reservation.name))
+        } catch {
+            // The local folder goes all the same.
+            try? forget(reservation)
+            throw error
+        }
         try forget(reservation)
         try RunStep.cleanedUp.reached()
     }
@@ -274,16 +298,17 @@ struct ObjectRuns: RunBackend {
                 if try await current(family)?.run == run {
                     throw IFError(.conflict, "this run is the latest; promote another first", key: key(family, run))
                 }
+                try Task.checkCancellation()
             } catch {
-                try? await store.delete(mark)
+                await unmark(mark)
                 throw error
             }
             // From here on the mark stays where something fails: by it repair finds what is left.
             // Without its manifest the run is gone for every reader; then its objects.
-            try await store.delete(key(family, "\(run)/\(RunFamily.manifestName)"))
+            try await uncancelled { try await store.delete(key(family, "\(run)/\(RunFamily.manifestName)")) }
             try RunStep.runMovedToTrash.reached()
             try await store.deleteAll(try await store.list(key(family, run) + "/").map(\.key))
-            try await store.delete(mark)
+            try await uncancelled { try await store.delete(mark) }
             removed.append(run)
         }
         return removed
@@ -308,17 +333,20 @@ struct ObjectRuns: RunBackend {
         let writer = UUID().uuidString
         let own = key(family, "_staging/\(run)\(use.text)\(writer).json")
         let taken = Taken(run: run, writer: writer, takenAt: Date())
-        try await store.put(try StoreJSON.encode(taken), at: own, if: .always)
         do {
+            try await store.put(try StoreJSON.encode(taken), at: own, if: .always)
             let others = try await store.list(key(family, "_staging/\(run)")).map(\.key).filter { $0 != own }
             let isFree = !others.contains { $0.contains(Use.removal.text) == (use == .promotion) }
-            if !isFree { try await store.delete(own) }
+            if !isFree { try await uncancelled { try await store.delete(own) } }
             return isFree ? own : nil
         } catch {
-            try? await store.delete(own)
+            await unmark(own)
             throw error
         }
     }
+
+    /// Removes a mark, also where the task is cancelled; where that fails, repair does it a day later.
+    func unmark(_ mark: String) async { try? await uncancelled { try await store.delete(mark) } }
 
     /// The time by the store's own clock, which also dates its objects: that of this machine or of a writer's may be wrong.
     private func storeTime(_ family: RunFamily) async throws -> Date {
@@ -326,7 +354,7 @@ struct ObjectRuns: RunBackend {
         let clocks = key(family, "_staging/clock-")
         let key = clocks + UUID().uuidString
         let time = try await store.put(Data("now\n".utf8), at: key, if: .ifAbsent).modified
-        try await store.delete(key)
+        try await uncancelled { try await store.delete(key) }
         // Those of askers that died.
         let left = try await store.list(clocks).filter { time.timeIntervalSince($0.modified) > staleAfter }
         try await store.deleteAll(left.map(\.key))

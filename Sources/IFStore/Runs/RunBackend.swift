@@ -57,9 +57,14 @@ protocol RunBackend: Sendable {
     func withdraw(_ reservation: RunReservation, _ paths: [String]) async throws
     /// Makes the run exist, all at once.
     ///
-    /// - Parameter streamed: Paths of the files that are in the store already.
+    /// - Parameters:
+    ///   - streamed: Paths of the files that are in the store already.
+    ///   - confirming: Called when all files are stored, right before the step from which on the run may exist; where it
+    ///     throws, the run does not come to exist.
     func store(
-        _ reservation: RunReservation, manifest: RunManifest, streamed: Set<String>, workers: WorkerBudget) async throws
+        _ reservation: RunReservation, manifest: RunManifest, streamed: Set<String>, workers: WorkerBudget,
+        confirming: @Sendable () async throws -> Void
+    ) async throws
     /// Removes what is left of a reservation.
     func release(_ reservation: RunReservation) async throws
     /// Gives up a reservation whose run could not be stored: parts of it may be there, or may yet arrive.

@@ -74,7 +74,8 @@ public struct RunStore: Sendable {
                 for family in families { writers.append(try await begin(family, at: timestamp)) }
                 return writers
             } catch {
-                for writer in writers { try await writer.abandon() }
+                // What cannot be removed now is left to repair: the error that counts is the first.
+                for writer in writers { try? await writer.abandon() }
                 attempts += 1
                 guard let error = error as? IFError, error.code == .conflict, attempts < 1000 else { throw error }
                 timestamp = timestamp.next

@@ -7,8 +7,8 @@ public import IFCore
 /// files. Safe to use from several tasks.
 public final class RunWriter: Sendable {
     private enum State {
-        /// `hasFailed`: after an attempt to commit that may have stored a part of the run.
-        case open(hasFailed: Bool)
+        /// `mayExist`: after an attempt to commit that failed when the run was about to exist.
+        case open(mayExist: Bool)
         case committing
         case stored
         case ended
@@ -23,9 +23,11 @@ public final class RunWriter: Sendable {
 
     private let reservation: RunReservation
     private let backend: any RunBackend
-    private let state = Locked(State.open(hasFailed: false))
+    private let state = Locked(State.open(mayExist: false))
     /// Files that went to the store while they were written; `nil`: not finished.
     private let streamed = Locked<[String: RunFile?]>([:])
+    /// Paths of the files that a commit may have stored.
+    private let sent = Locked<Set<String>>([])
 
     init(_ reservation: RunReservation, _ backend: any RunBackend) {
         self.reservation = reservation
@@ -133,56 +135,71 @@ public final class RunWriter: Sendable {
     public func commit(
         manifest info: RunManifestInfo, promoting: Bool = true, in context: RunContext = RunContext()
     ) async throws -> RunRecord {
-        var hasFailed = try state.withLock { state in
-            guard case .open(let hasFailed) = state else { throw closed() }
+        let mayExist = try state.withLock { state in
+            guard case .open(let mayExist) = state else { throw closed() }
             state = .committing
-            return hasFailed
+            return Locked(mayExist)
         }
         let manifest: RunManifest
         do {
             manifest = try await describe(info, in: context)
             try RunStep.filesHashed.reached()
-            hasFailed = true
+            let paths = manifest.files.map(\.path)
+            sent.withLock { $0.formUnion(paths) }
             try await backend.store(
-                reservation, manifest: manifest, streamed: Set(streamed.withLock { $0.keys }), workers: context.workers)
+                reservation, manifest: manifest, streamed: Set(streamed.withLock { $0.keys }), workers: context.workers
+            ) {
+                mayExist.withLock { $0 = true }
+            }
         } catch {
-            state.withLock { [hasFailed] in $0 = .open(hasFailed: hasFailed) }
+            let mayExist = mayExist.withLock { $0 }
+            state.withLock { $0 = .open(mayExist: mayExist) }
             throw error
         }
         state.withLock { $0 = .stored }
         var promotion: Promotion?
         if promoting {
-            promotion = try await backend.promote(
-                family,
-                PromotionRequest(
-                    run: name, writer: UUID().uuidString, reason: "commit", now: context.now(),
-                    baseGeneration: reservation.baseGeneration, localFiles: reservation.filesFolder))
+            do {
+                promotion = try await backend.promote(
+                    family,
+                    PromotionRequest(
+                        run: name, writer: UUID().uuidString, reason: "commit", now: context.now(),
+                        baseGeneration: reservation.baseGeneration, localFiles: reservation.filesFolder))
+            } catch {
+                state.withLock { $0 = .ended }
+                // The run may have become the latest, or yet become so: its reservation keeps it from being removed.
+                try? await uncancelled { [backend, reservation] in try await backend.discard(reservation) }
+                throw error
+            }
         }
         state.withLock { $0 = .ended }
         // The run is safe; what cannot be removed now is removed by the next run or by repair.
-        try? await backend.release(reservation)
+        try? await uncancelled { [backend, reservation] in try await backend.release(reservation) }
         return RunRecord(
             family: family, name: name, timestamp: timestamp, manifest: manifest,
             folder: backend.localFolder(family, name), promotion: promotion)
     }
 
-    /// Gives the run up and removes its files. Does nothing once the run is committed.
+    /// Gives the run up and removes its files, also where the task is cancelled. Does nothing once the run is committed.
     ///
-    /// After a commit that failed half-way in an object store, or after ``stream(to:)`` there, what was stored, and what may
-    /// still arrive of it, is nobody's until ``RunStore/repair(_:now:)`` removes it, a day later by default.
+    /// After a commit that failed half-way in an object store, or after ``stream(to:)`` there, the name stays taken: what may
+    /// still arrive is nobody's until ``RunStore/repair(_:now:)`` removes it, a day later by default. So is all of a run
+    /// whose commit failed when it was about to exist.
     public func abandon() async throws {
-        let hasFailed: Bool? = state.withLock { state in
-            guard case .open(let hasFailed) = state else { return nil }
+        let mayExist: Bool? = state.withLock { state in
+            guard case .open(let mayExist) = state else { return nil }
             state = .ended
-            return hasFailed
+            return mayExist
         }
-        guard let hasFailed else { return }
-        let paths = streamed.withLock { $0.keys.sorted() }
-        guard hasFailed || !paths.isEmpty else { return try await backend.release(reservation) }
-        // After an attempt to commit the run may exist, whatever the answer was, and then it must be whole.
-        if !hasFailed { try? await backend.withdraw(reservation, paths) }
-        // A write whose answer was lost may yet arrive: it is found by the reservation, which therefore stays.
-        try await backend.discard(reservation)
+        guard let mayExist else { return }
+        let paths = Set(streamed.withLock { $0.keys }).union(sent.withLock { $0 }).sorted()
+        try await uncancelled { [backend, reservation] in
+            guard mayExist || !paths.isEmpty else { return try await backend.release(reservation) }
+            // A run that exists, whatever the answer was, must be whole.
+            if !mayExist { try? await backend.withdraw(reservation, paths) }
+            // A write whose answer was lost may yet arrive: it is found by the reservation, which therefore stays.
+            try await backend.discard(reservation)
+        }
     }
 
     // MARK: Parts
