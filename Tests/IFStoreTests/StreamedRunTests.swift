@@ -76,6 +76,42 @@ import Testing
         }
     }
 
+    /// What is asked right before the run exists finds all files stored, and can still prevent it.
+    @Test(arguments: StoreKind.allCases)
+    func aRunThatIsNotConfirmedDoesNotExist(kind: StoreKind) async throws {
+        struct Refusal: Error {}
+        try await kind.with { runs, store in
+            let family = try Families.userSeg()
+            let writer = try await runs.begin(family, now: noon)
+            try writer.put(Data("local".utf8), at: "local.csv")
+            try await stream("streamed", to: "a/part-0.parquet", of: writer)
+            for _ in 0..<2 {
+                await #expect(throws: Refusal.self) {
+                    try await writer.commit(manifest: RunManifestInfo()) {
+                        if kind != .folder {
+                            let keys = try await store.list("\(family.prefix)/\(writer.name)/").map(\.key)
+                            #expect(keys.count == 2 && keys.allSatisfy { !$0.hasSuffix(RunFamily.manifestName) })
+                        }
+                        throw Refusal()
+                    }
+                }
+                #expect(try await runs.runs(family).allSatisfy { $0.manifest == nil })
+                #expect(try await runs.latest(family) == nil)
+            }
+            // It may try again, or give up.
+            try await writer.commit(manifest: RunManifestInfo()) {}
+            #expect(try await runs.latest(family)?.name == writer.name)
+            let other = try await runs.begin(family, now: noon.addingTimeInterval(60))
+            try other.put(Data("other".utf8), at: "local.csv")
+            await #expect(throws: Refusal.self) {
+                try await other.commit(manifest: RunManifestInfo()) { throw Refusal() }
+            }
+            try await other.abandon()
+            #expect(try await runs.runs(family).map(\.name) == [writer.name])
+            #expect(try await store.list("\(family.prefix)/\(other.name)/").isEmpty)
+        }
+    }
+
     @Test func aFileIsStreamedOnce() async throws {
         let runs = RunStore(store: MemoryStore())
         let writer = try await runs.begin(try Families.userSeg(), now: noon)

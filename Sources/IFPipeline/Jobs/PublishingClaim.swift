@@ -8,8 +8,9 @@ import IFStore
 /// end. One that has not changed for a whole lease, by the clock of whoever looks on, is of a waiter that died, and is taken
 /// over by compare-and-swap, so that of several who find it dead one gets it.
 ///
-/// A waiter that stood still, as a suspended machine does, notices by its own clock before it makes a run exist. Only one
-/// that stands still for a lease between that look and the end of the write that follows could make a second run.
+/// A waiter that stood still, as a suspended machine does, notices by its own clock right before it writes the manifest by
+/// which a run exists, when all files are stored. Only one that stands still for half a lease or more between that look and
+/// the end of that one write could make a second run.
 actor PublishingClaim {
     /// Where a claim is.
     struct Place: Sendable {

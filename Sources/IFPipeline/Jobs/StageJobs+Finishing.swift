@@ -160,9 +160,10 @@ extension StageJobs {
             for writer in writers.reversed() {
                 // Named after its submission: what was submitted later and is the latest already stays so.
                 let latest = try await runs.latest(writer.family)
-                try await claim.requireHeld()
+                // Uploading takes its time: the claim has to count when the run comes to exist.
                 let record = try await writer.commit(
-                    manifest: manifest, promoting: latest.map { $0.timestamp < writer.timestamp } ?? true, in: context)
+                    manifest: manifest, promoting: latest.map { $0.timestamp < writer.timestamp } ?? true, in: context
+                ) { try await claim.requireHeld() }
                 if record.promotion == nil { outcome.overtaken.append(record.key) }
                 outcome.runs.append(record.key)
             }

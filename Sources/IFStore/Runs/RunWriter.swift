@@ -135,6 +135,18 @@ public final class RunWriter: Sendable {
     public func commit(
         manifest info: RunManifestInfo, promoting: Bool = true, in context: RunContext = RunContext()
     ) async throws -> RunRecord {
+        try await commit(manifest: info, promoting: promoting, in: context, confirming: {})
+    }
+
+    /// As ``commit(manifest:promoting:in:)``, and asks once more when all files are stored.
+    ///
+    /// - Parameter confirming: Called right before the run comes to exist; where it throws, it does not, and the writer is
+    ///   still open.
+    @discardableResult
+    package func commit(
+        manifest info: RunManifestInfo, promoting: Bool = true, in context: RunContext = RunContext(),
+        confirming: @Sendable () async throws -> Void
+    ) async throws -> RunRecord {
         let mayExist = try state.withLock { state in
             guard case .open(let mayExist) = state else { throw closed() }
             state = .committing
@@ -149,6 +161,7 @@ public final class RunWriter: Sendable {
             try await backend.store(
                 reservation, manifest: manifest, streamed: Set(streamed.withLock { $0.keys }), workers: context.workers
             ) {
+                try await confirming()
                 mayExist.withLock { $0 = true }
             }
         } catch {
