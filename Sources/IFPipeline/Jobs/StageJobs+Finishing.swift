@@ -146,16 +146,21 @@ extension StageJobs {
     }
 
     /// Makes the results runs. The right to do so is held.
-    private func publish(
+    ///
+    /// A family whose run somebody made who then died, or lost the claim, keeps it; the others are made beside it.
+    func publish(
         _ state: ProcessingJobState, _ stage: StageName, _ families: [(prefix: String, family: RunFamily)],
-        _ claim: PublishingClaim, _ store: S3Store, in context: RunContext
+        _ claim: PublishingClaim, _ store: any ArtifactStore, scratch: String? = nil, in context: RunContext
     ) async throws -> StageJobOutcome {
-        let runs = RunStore(store: store)
+        let runs = RunStore(store: store, scratch: scratch)
+        let made = try await made(state, families.map(\.family), runs)
+        let missing = families.filter { place in !made.contains { $0.family == place.family } }
         var outcome = StageJobOutcome()
         let manifest = try await manifest(state, stage, store, context)
-        let writers = try await runs.begin(families.map(\.family), now: state.created)
+        let writers = try await runs.begin(missing.map(\.family), now: state.created)
         do {
-            for ((place, _), writer) in zip(families, writers) { try await fetch(place, into: writer, store, context) }
+            for ((place, _), writer) in zip(missing, writers) { try await fetch(place, into: writer, store, context) }
+            for (family, name) in made.reversed() { try await keep(name, of: family, runs, &outcome) }
             // The main family comes last: by its run the job is known to be published.
             for writer in writers.reversed() {
                 // Named after its submission: what was submitted later and is the latest already stays so.
@@ -185,20 +190,33 @@ extension StageJobs {
     ) async throws -> StageJobOutcome? {
         var outcome = StageJobOutcome()
         outcome.wasPublished = true
+        let found = try await made(state, families, runs)
+        guard let main = families.first, found.contains(where: { $0.family == main }) else { return nil }
+        for (family, name) in found { try await keep(name, of: family, runs, &outcome) }
+        return outcome
+    }
+
+    /// The runs that were made of a job's results, in the order of the families.
+    private func made(
+        _ state: ProcessingJobState, _ families: [RunFamily], _ runs: RunStore
+    ) async throws -> [(family: RunFamily, name: String)] {
         var found: [(family: RunFamily, name: String)] = []
         for family in families {
             for run in try await runs.runs(family) where run.manifest?.notes["job"] == .string(state.arn) {
                 found.append((family, run.name))
             }
         }
-        guard let main = families.first, found.contains(where: { $0.family == main }) else { return nil }
-        for (family, name) in found {
-            if try await !runs.history(family).contains(where: { $0.run >= name }) {
-                _ = try await runs.promote(family, name)
-            }
-            try await outcome.add(name, of: family, in: runs)
+        return found
+    }
+
+    /// Takes a run that was made before as one of the job's; it becomes the latest unless that was decided already.
+    private func keep(
+        _ name: String, of family: RunFamily, _ runs: RunStore, _ outcome: inout StageJobOutcome
+    ) async throws {
+        if try await !runs.history(family).contains(where: { $0.run >= name }) {
+            _ = try await runs.promote(family, name)
         }
-        return outcome
+        try await outcome.add(name, of: family, in: runs)
     }
 
     /// The families of a job's outputs, and where their results wait below the root.
@@ -215,7 +233,7 @@ extension StageJobs {
     }
 
     private func fetch(
-        _ prefix: String, into writer: RunWriter, _ store: S3Store, _ context: RunContext
+        _ prefix: String, into writer: RunWriter, _ store: any ArtifactStore, _ context: RunContext
     ) async throws {
         let objects = try await store.list(prefix).filter { !$0.key.hasSuffix("/") }
         guard !objects.isEmpty else {

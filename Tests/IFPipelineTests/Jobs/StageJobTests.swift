@@ -2,10 +2,11 @@ import Foundation
 import IFAWS
 import IFCore
 import IFJobs
-import IFStore
+import IFTesting
 import Testing
 
 @testable import IFPipeline
+@testable import IFStore
 
 @Suite("Stages as jobs") struct StageJobTests {
     private static let yaml = """
@@ -272,6 +273,68 @@ import Testing
         let second = try await stages.publishedBefore(job, [stages.layout.models], runs)
         #expect(second?.runs == [own] && second?.overtaken == [own])
         #expect(try await runs.latest(stages.layout.models)?.key == newer)
+    }
+
+    /// A stage of two families whose publishing ends between them: whoever comes next makes the one that is missing.
+    @Test func aFamilyThatWasPublishedBeforeACrashKeepsItsRun() async throws {
+        struct Crash: Error {}
+        let stages = try stages()
+        let layout = stages.layout
+        let job = state(stages, ["INSIGHTFLOW_STAGE": "segment", "INSIGHTFLOW_FORM": "script"])
+        let families = [
+            (prefix: "w/user-segments/", family: layout.userSegments),
+            (prefix: "w/segment-popularity/", family: layout.segmentPopularity),
+        ]
+        try await withTemporaryFolder { folder in
+            let store = MemoryStore()
+            let runs = RunStore(store: store, scratch: folder)
+            for (prefix, family) in families {
+                for name in Set(family.latest?.renames?.keys.map { $0 } ?? []).union(["rows"]) {
+                    try await store.put(Data(prefix.utf8), at: "\(prefix)\(name)", if: .always)
+                }
+            }
+            func publish() async throws -> StageJobOutcome {
+                var watch = PublishingClaim.Watch()
+                let place = PublishingClaim.Place(store: store, key: "claim")
+                guard let claim = try await PublishingClaim.take(place, &watch) else {
+                    throw IFError(.conflict, "the claim is held")
+                }
+                return try await claim.holding {
+                    try await stages.publish(job, .segment, families, claim, store, scratch: folder, in: RunContext())
+                }
+            }
+            // The first family's run is stored; its promotion, or the other family's commit, never comes.
+            let stored = Locked(0)
+            await #expect(throws: Crash.self) {
+                try await RunStep.$observer.withValue({ step in
+                    guard step == .runStored else { return }
+                    let count = stored.withLock { stored -> Int in
+                        stored += 1
+                        return stored
+                    }
+                    if count == 1 { throw Crash() }
+                }) { _ = try await publish() }
+            }
+            let first = try await runs.runs(layout.segmentPopularity).filter { $0.manifest != nil }
+            #expect(first.count == 1)
+            #expect(try await runs.runs(layout.userSegments).allSatisfy { $0.manifest == nil })
+
+            let outcome = try await publish()
+            let popularity = try await runs.runs(layout.segmentPopularity).filter { $0.manifest != nil }
+            #expect(popularity.map(\.name) == first.map(\.name))
+            let segments = try await runs.runs(layout.userSegments).filter { $0.manifest != nil }
+            #expect(segments.count == 1)
+            #expect(try await runs.latest(layout.segmentPopularity)?.name == first.first?.name)
+            #expect(try await runs.latest(layout.userSegments)?.name == segments.first?.name)
+            #expect(
+                outcome.runs == [
+                    "\(layout.userSegments.prefix)/\(segments[0].name)",
+                    "\(layout.segmentPopularity.prefix)/\(first[0].name)",
+                ])
+            #expect(outcome.overtaken == [])
+            let again = try await stages.publishedBefore(job, families.map(\.family), runs)
+            #expect(again?.runs == outcome.runs)
+        }
     }
 
     @Test func manifestsTellTheJobsSettings() async throws {
