@@ -81,7 +81,14 @@ struct FaultSchedule {
         do {
             writers = try await runs.begin(try Self.families.get(), now: now)
             for writer in writers {
-                for path in Self.paths { try writer.put(Self.data(content, path), at: path) }
+                for (index, path) in Self.paths.enumerated() {
+                    // Over the seeds, each file is sent while it is written in half of the schedules.
+                    if (seed >> UInt64(index)) & 1 == 1 {
+                        try await writer.stream(Self.data(content, path), to: path, pieces: 100)
+                    } else {
+                        try writer.put(Self.data(content, path), at: path)
+                    }
+                }
             }
             for writer in writers {
                 let record = try await writer.commit(
