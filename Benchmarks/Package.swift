@@ -11,6 +11,7 @@ let package = Package(
             name: "ALSBenchmark",
             dependencies: [
                 .product(name: "IFCore", package: "InsightFlow"), .product(name: "IFALS", package: "InsightFlow"),
+                .product(name: "IFFiles", package: "InsightFlow"),
             ]),
         .executableTarget(
             name: "ServingBenchmark",

@@ -2,7 +2,7 @@
 //
 //   swift run -c release ALSBenchmark [--users N] [--items N] [--log-mean X] [--factors 64,128] [--iterations N]
 //                                     [--solvers exact,nonnegative,gradient,block32] [--lists 0|1] [--workers N]
-//                                     [--count N] [--scaling none|count] [--export FOLDER]
+//                                     [--count N] [--scaling none|count] [--export FOLDER] [--parquet FILE]
 //
 // Benchmarks/Peers/implicit_als.py and spark_als.py run implicit and Spark on an exported matrix.
 import Foundation
@@ -61,7 +61,10 @@ if let folder = text("--export") { try data.matrix.export(to: folder) }
 /// MB of the matrix by users, the matrix by items and both sides' factors.
 func heldMemory(_ factors: Int) -> Double {
     let (entries, rows) = (data.matrix.count, data.users.count + data.items.count)
-    return Double(2 * entries * (4 + 4) + (rows + 2) * 8 + rows * factors * 4) / 1e6
+    // Both matrices (a column and a value an entry, a start a row), and the vectors.
+    let matrices = 2 * entries * 8 + (rows + 2) * 8
+    let vectors = rows * factors * 4
+    return Double(matrices + vectors) / 1e6
 }
 
 let iterations = number("--iterations", 5)
@@ -111,6 +114,17 @@ for factors in factorCounts {
             "s": round(seconds(clock.now - ranking)), "cpu_s": round(processorTime() - rankingProcessor),
             "peak_mb": peakMemory(),
         ])
+        if let path = text("--parquet") {
+            let writing = clock.now
+            let memory = MemoryWatch()
+            let before = MemoryWatch.own
+            try await writeLists(
+                of: model, count: number("--count", 10), filter: .removingSeen(data.matrix), to: path, in: context)
+            report([
+                "what": "recommend-all-to-parquet", "factors": factors, "count": number("--count", 10),
+                "s": round(seconds(clock.now - writing)), "own_before_mb": round(before), "own_mb": round(memory.end()),
+            ])
+        }
         var single: [Double] = []
         for user in 0..<1000 {
             let one = clock.now
