@@ -59,7 +59,7 @@ public struct ImplicitALS: Recommender {
         in context: RunContext
     ) async throws -> ALSModel {
         let trained = try await train(interactions, userFactors, itemFactors, in: context)
-        return try model(interactions, trained)
+        return try model(interactions, trained, isLast: true)
     }
 
     /// What sweeps lead to, without the matrices that they take.
@@ -122,8 +122,8 @@ public struct ImplicitALS: Recommender {
             var metrics = ["loss": result.loss]
             if watched.measures(after: sweep) {
                 metrics["score"] = try await watched.add(
-                    model(interactions, Trained(training, losses, events)), sweep: sweep, loss: result.loss, in: context
-                )
+                    model(interactions, Trained(training, losses, events), isLast: false), sweep: sweep,
+                    loss: result.loss, in: context)
             }
             report(sweep, metrics, in: context)
         }
@@ -148,14 +148,15 @@ public struct ImplicitALS: Recommender {
                 stage: "als", completed: sweep, total: configuration.iterations, unit: "sweeps", metrics: metrics))
     }
 
-    private func model(_ interactions: Interactions, _ trained: Trained) throws -> ALSModel {
+    /// - Parameter isLast: Whether no sweep follows, so that the buffers' memory may go as they are copied.
+    private func model(_ interactions: Interactions, _ trained: Trained, isLast: Bool) throws -> ALSModel {
         let rank = configuration.factors
         return ALSModel(
             users: interactions.users, items: interactions.items,
             userFactors: try ALSTraining.factors(
-                trained.users, rows: interactions.users.count, rank: rank, side: .user),
+                trained.users, rows: interactions.users.count, rank: rank, side: .user, discarding: isLast),
             itemFactors: try ALSTraining.factors(
-                trained.items, rows: interactions.items.count, rank: rank, side: .item),
+                trained.items, rows: interactions.items.count, rank: rank, side: .item, discarding: isLast),
             configuration: configuration, losses: trained.losses, events: trained.events)
     }
 

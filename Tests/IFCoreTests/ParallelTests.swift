@@ -72,4 +72,23 @@ private final class Counter: Sendable {
         }
         #expect(buffer.array() == (0..<10_001).map(Int32.init))
     }
+
+    /// The rest stays to the byte; on Linux the pages that went read as zero.
+    @Test(arguments: [1, 1023, 1024, 700_001, 3_000_000])
+    func discardedElementsTakeNoOthersWithThem(_ end: Int) {
+        let values = (1...3_000_000).map { Float($0) }
+        let buffer = DisjointBuffer(values)
+        buffer.discard(upTo: end)
+        buffer.withSpan { span in
+            #expect((end..<span.count).allSatisfy { span[$0] == values[$0] })
+            #if canImport(Glibc)
+                let page = Int(getpagesize()) / MemoryLayout<Float>.stride
+                #expect((0..<end / page * page).allSatisfy { span[$0] == 0 })
+                #expect((end / page * page..<end).allSatisfy { span[$0] == values[$0] })
+            #endif
+        }
+        let small = DisjointBuffer(Array(values.prefix(5000)))
+        small.discard(upTo: 5000)
+        #expect(small.array() == Array(values.prefix(5000)))
+    }
 }

@@ -60,6 +60,13 @@ func timed(_ body: () async throws -> Void) async rethrows -> Double {
     return milliseconds(clock.now - start)
 }
 
+/// The same without changing threads: waking one up costs as much as a part of the answer.
+func timedHere(_ body: () throws -> Void) rethrows -> Double {
+    let start = clock.now
+    try body()
+    return milliseconds(clock.now - start)
+}
+
 func factors(_ rows: Int, _ name: StaticString) -> FactorMatrix {
     var stream = RandomSource(seed: 7).stream(name)
     return FactorMatrix(rowCount: rows, rank: rank, values: (0..<rows * rank).map { _ in Float(stream.normal()) * 0.1 })
@@ -76,7 +83,7 @@ if !arguments.contains("--keep") || !FileManager.default.fileExists(atPath: path
         users: ids(users, "user"), items: ids(items, "item"), userFactors: factors(users, "users"),
         itemFactors: factors(items, "items"), configuration: .init(factors: rank, nonnegative: false))
     var times: [Double] = []
-    for _ in 0..<3 { times.append(try await timed { try model.save(to: path) }) }
+    for _ in 0..<3 { times.append(try timedHere { try model.save(to: path) }) }
     report("save", times)
 }
 
@@ -102,39 +109,45 @@ let history = CSRMatrix(
     values: Array(repeating: 1, count: columns.count))
 let filter = RecommendationFilter.removingSeen(history)
 
-var singles: [Double] = []
-for user in 0..<5000 {
-    singles.append(
-        try await timed {
-            let lists = try model.recommend(
-                users: [Int32(user * 31 % model.users.count)], count: 10, filter: filter)
-            precondition(lists.items.count == 10)
-        })
+// Several passes over the same users: what is slow in one of them is the machine, what is slow in all is the answer.
+var passes: [[Double]] = []
+for pass in 1...5 {
+    var singles: [Double] = []
+    for user in 0..<5000 {
+        singles.append(
+            try timedHere {
+                let lists = try model.recommend(
+                    users: [Int32(user * 31 % model.users.count)], count: 10, filter: filter)
+                precondition(lists.items.count == 10)
+            })
+    }
+    report("recommend-one", singles, ",\"pass\":\(pass)")
+    passes.append(singles)
 }
-report("recommend-one", singles)
+report("recommend-one-least-of-5", passes[0].indices.map { user in passes.map { $0[user] }.min() ?? 0 })
 
 var denying: [Double] = []
 let denied = RecommendationFilter(seen: history, denied: (0..<500).map { $0 * 97 % Int32(model.items.count) })
 for user in 0..<1000 {
-    denying.append(try await timed { _ = try model.recommend(users: [Int32(user)], count: 10, filter: denied) })
+    denying.append(try timedHere { _ = try model.recommend(users: [Int32(user)], count: 10, filter: denied) })
 }
 report("recommend-one-500-denied", denying)
 
-let firstSimilar = try await timed { _ = try model.similarItems(to: [0], count: 10) }
+let firstSimilar = try timedHere { _ = try model.similarItems(to: [0], count: 10) }
 var similar: [Double] = []
-for item in 0..<500 { similar.append(try await timed { _ = try model.similarItems(to: [Int32(item)], count: 10) }) }
+for item in 0..<500 { similar.append(try timedHere { _ = try model.similarItems(to: [Int32(item)], count: 10) }) }
 report("similar-one", similar, ",\"first_ms\":\(firstSimilar)")
 
 let own = history.range(ofRow: 17).map { (item: history.columns[$0], value: history.values[$0]) }
-let firstFold = try await timed { _ = try model.recommend(foldingIn: own, count: 10, filter: .none) }
+let firstFold = try timedHere { _ = try model.recommend(foldingIn: own, count: 10, filter: .none) }
 var folding: [Double] = []
 for _ in 0..<200 {
-    folding.append(try await timed { _ = try model.recommend(foldingIn: own, count: 10, filter: .none) })
+    folding.append(try timedHere { _ = try model.recommend(foldingIn: own, count: 10, filter: .none) })
 }
 report("fold-in-60-and-recommend", folding, ",\"first_ms\":\(firstFold)")
 
 var explaining: [Double] = []
-for _ in 0..<100 { explaining.append(try await timed { _ = try model.explain(items: [5, 6, 7], history: own) }) }
+for _ in 0..<100 { explaining.append(try timedHere { _ = try model.explain(items: [5, 6, 7], history: own) }) }
 report("explain-three-items", explaining)
 
 var lists = 0

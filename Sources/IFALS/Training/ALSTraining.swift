@@ -119,24 +119,29 @@ struct ALSTraining: Sendable {
 
     /// The vectors of a side without padding.
     ///
+    /// - Parameter discarding: Whether the buffer is not needed after: its memory goes as the vectors are copied.
     /// - Throws: ``IFError/Code/numericalFailure`` where a factor is not finite.
     static func factors(
-        _ buffer: DisjointBuffer<Float>, rows: Int, rank: Int, side: ALSEvent.Side
+        _ buffer: DisjointBuffer<Float>, rows: Int, rank: Int, side: ALSEvent.Side, discarding: Bool
     ) throws -> FactorMatrix {
         let stride = SystemBatch.paddedRank(rank)
         var values: [Float] = []
         values.reserveCapacity(rows * rank)
-        try buffer.withSpan { span in
-            for row in 0..<rows {
-                for index in row * stride..<row * stride + rank {
-                    guard span[index].isFinite else {
-                        throw IFError(
-                            .numericalFailure,
-                            "a factor of \(side.rawValue) index \(row) is not finite; raise the regularization")
+        let blocks = BlockRanges(rowCount: rows, blockSize: FactorGram.blockSize)
+        for block in blocks {
+            try buffer.withSpan { span in
+                for row in block {
+                    for index in row * stride..<row * stride + rank {
+                        guard span[index].isFinite else {
+                            throw IFError(
+                                .numericalFailure,
+                                "a factor of \(side.rawValue) index \(row) is not finite; raise the regularization")
+                        }
+                        values.append(span[index])
                     }
-                    values.append(span[index])
                 }
             }
+            if discarding { buffer.discard(upTo: block.upperBound * stride) }
         }
         return FactorMatrix(rowCount: rows, rank: rank, values: values)
     }

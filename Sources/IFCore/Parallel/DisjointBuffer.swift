@@ -31,9 +31,11 @@ public final class DisjointBuffer<Element: BitwiseCopyable & Sendable>: @uncheck
     /// Bytes of a large page of x86-64 and most others.
     private static var largePage: Int { 2 << 20 }
 
+    private static func size(_ count: Int) -> Int { max(1, count) * MemoryLayout<Element>.stride }
+    private static func isLarge(_ count: Int) -> Bool { size(count) >= 2 * largePage }
+
     private static func allocate(_ count: Int) -> UnsafeMutableBufferPointer<Element> {
-        let size = max(1, count) * MemoryLayout<Element>.stride
-        let isLarge = size >= 2 * largePage
+        let (size, isLarge) = (size(count), isLarge(count))
         let bytes = UnsafeMutableRawPointer.allocate(
             byteCount: size, alignment: max(isLarge ? largePage : 64, MemoryLayout<Element>.alignment))
         #if canImport(Glibc)
@@ -68,6 +70,20 @@ public final class DisjointBuffer<Element: BitwiseCopyable & Sendable>: @uncheck
         _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result
     ) rethrows -> Result {
         try unsafe body(storage)
+    }
+
+    /// Gives the memory of the elements before `end` back to the system, whole pages of large buffers where it can: what is
+    /// copied piece by piece, and not needed after, so never takes its memory twice.
+    ///
+    /// - Precondition: Nobody reads these elements any more; they may be zero from now on.
+    package func discard(upTo end: Int) {
+        #if canImport(Glibc)
+            guard unsafe Self.isLarge(storage.count), let start = unsafe storage.baseAddress else { return }
+            let page = Int(getpagesize())
+            // The memory starts on a page; a page that holds other elements, too, stays.
+            let bytes = min(end, count) * MemoryLayout<Element>.stride / page * page
+            _ = unsafe madvise(start, bytes, MADV_DONTNEED)
+        #endif
     }
 
     /// A copy of the elements.
