@@ -34,4 +34,10 @@ final class MemoryWatch: Sendable {
         let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
         return (line?.split(separator: " ").dropLast().last).flatMap { Double($0) }.map { $0 * 1024 / 1e6 } ?? 0
     }
+
+    /// Gives freed memory back to the system, by a function of glibc that its module does not declare.
+    static func trim() {
+        guard let symbol = unsafe dlsym(nil, "malloc_trim") else { return }
+        _ = unsafe unsafeBitCast(symbol, to: (@convention(c) (Int) -> Int32).self)(0)
+    }
 }

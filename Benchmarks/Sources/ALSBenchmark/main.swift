@@ -52,6 +52,8 @@ func seconds(_ duration: Duration) -> Double {
 }
 let emptyMemory = MemoryWatch.own
 let data = synthetic.make()
+// What making the data left behind is no memory of a fit.
+MemoryWatch.trim()
 report([
     "what": "data", "users": data.users.count, "items": data.items.count, "entries": data.matrix.count,
     "peak_mb": peakMemory(),
@@ -72,6 +74,7 @@ let factorCounts = (text("--factors") ?? "64").split(separator: ",").compactMap 
 for factors in factorCounts {
     for solver in (text("--solvers") ?? "exact,nonnegative").split(separator: ",") {
         let memory = MemoryWatch()
+        let before = MemoryWatch.own
         let stamps = Mutex<[(clock: ContinuousClock.Instant, processor: Double)]>([])
         let context = RunContext(
             seed: 3, workers: WorkerBudget(number("--workers", 2)),
@@ -101,7 +104,7 @@ for factors in factorCounts {
             "sweep_median_s": round(sweeps.isEmpty ? 0 : sweeps[sweeps.count / 2]),
             "sweep_min_s": round(sweeps.first ?? 0),
             "losses": model.losses.map { "\($0.rounded())" }.joined(separator: " "), "events": model.events.count,
-            "peak_mb": peakMemory(), "own_mb": round(memory.end()), "own_empty_mb": round(emptyMemory),
+            "peak_mb": peakMemory(), "own_mb": round(memory.end()), "own_before_mb": round(before), "own_empty_mb": round(emptyMemory),
             "matrices_and_factors_mb": round(heldMemory(factors)),
         ])
         guard number("--lists", 1) == 1 else { continue }

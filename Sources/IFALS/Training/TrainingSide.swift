@@ -31,19 +31,23 @@ struct TrainingSide: Sendable {
     func rows(upTo limit: Int) -> Int { order.count - order.partitioningIndex { count(Int($0)) <= limit } }
 
     /// Stable counting sort by length, longest first; empty rows are left out.
+    ///
+    /// No list of lengths is made: next to the matrices it would be felt in the memory of a fit.
     private static func byLength(_ matrix: CSRMatrix) -> [Int32] {
-        let lengths = (0..<matrix.rowCount).map { matrix.offsets[$0 + 1] - matrix.offsets[$0] }
-        let longest = lengths.max() ?? 0
+        let rows = 0..<matrix.rowCount
+        func length(_ row: Int) -> Int { matrix.offsets[row + 1] - matrix.offsets[row] }
+        let longest = rows.reduce(0) { max($0, length($1)) }
         var starts = [Int](repeating: 0, count: longest + 2)
-        for length in lengths { starts[longest - length + 1] += 1 }
+        for row in rows { starts[longest - length(row) + 1] += 1 }
         for index in 0...longest { starts[index + 1] += starts[index] }
-        var out = [Int32](repeating: 0, count: lengths.count)
-        for (row, length) in lengths.enumerated() {
-            out[starts[longest - length]] = Int32(row)
-            starts[longest - length] += 1
+        // The empty rows would be the last.
+        var out = [Int32](repeating: 0, count: starts[longest])
+        for row in rows where length(row) > 0 {
+            let place = longest - length(row)
+            out[starts[place]] = Int32(row)
+            starts[place] += 1
         }
-        let empty = lengths.count { $0 == 0 }
-        return Array(out.dropLast(empty))
+        return out
     }
 
     private static func cut(_ order: [Int32], _ matrix: CSRMatrix) -> [Range<Int>] {
