@@ -47,6 +47,22 @@ import Testing
         try await RecommenderContract(learnsTaste: false, usesSeed: false).check { WeightedPopularityRecommender() }
     }
 
+    /// Segments belong to the users of one fit; here they follow the users' indices, and one user in four has none.
+    private struct PopularityByIndex: Recommender {
+        @concurrent
+        func fit(_ interactions: Interactions, in context: RunContext) async throws -> SegmentPopularityModel {
+            let segments = (0..<Int32(interactions.users.count)).map { $0 % 4 - 1 }
+            return try await SegmentPopularityRecommender(segments: segments, smoothing: 20)
+                .fit(interactions, in: context)
+        }
+    }
+
+    @Test func segmentContract() async throws {
+        try await RecommenderContract(learnsTaste: false, usesSeed: false, needsPositiveValues: false).check {
+            PopularityByIndex()
+        }
+    }
+
     @Test func segmentScores() async throws {
         // Segment 0 (users 1, 2): item 1 twice, item 2 once. Segment 1 (user 3): item 3 once. User 4: none.
         let data = try Interactions(users: .int32([1, 1, 2, 3, 4]), items: .int32([1, 2, 1, 3, 3]))
