@@ -1,11 +1,24 @@
 public import IFCore
 import IFLinearAlgebra
 
-/// Factors fitted to ratings: predicts ratings, recommends what would be rated highest, places users it has not seen.
+/// Factors fitted to ratings: predicts ratings, recommends what would be rated highest, finds similar items and users,
+/// places users it has not seen.
 ///
 /// A score is a predicted rating: mean + user's bias + item's bias + dot product of the two vectors. A user or item
 /// without training ratings has bias 0 and a vector of zeros, so that what is left is predicted.
-public struct ExplicitALSModel: ItemVectorModel, FoldInModel {
+///
+/// Some of what ``ALSModel`` offers is not here:
+///
+/// - *Reasons.* A predicted rating is the mean and two biases before it is anything of the history, and a
+///   `ScoreExplanation` has to add up to the score from the history's items alone.
+/// - *Items that were not part of the training data, and partial updates.* ``foldIn(_:)`` gives the vector and the bias of a
+///   new user or of one with new ratings; for items, and to keep them, fit again from this model:
+///   ``ExplicitALS/fit(_:startingFrom:in:)`` where the users are the same.
+/// - *A native file, and Spark's folder.* The file's format holds the settings and the two matrices of implicit models, which
+///   are what the pipeline fits and serves. Everything that makes up an explicit model is public, the
+///   configuration is `Codable`, and ``init(users:items:mean:userBiases:itemBiases:userFactors:itemFactors:configuration:losses:events:)``
+///   puts it together again.
+public struct ExplicitALSModel: ItemVectorModel, FoldInModel, SimilarityModel {
     /// Users known to the model.
     public let users: IDMap
     /// Items known to the model.
@@ -30,6 +43,8 @@ public struct ExplicitALSModel: ItemVectorModel, FoldInModel {
     /// Items' vectors followed by their bias and 1; they meet the user's followed by 1 and mean plus bias.
     let scoringItems: FactorMatrix
     let panels: ScorePanels
+    /// Vectors without biases, laid out for comparing them when that is first asked for.
+    let layouts: DerivedLayouts
 
     /// Creates a model from factors, fitted here or loaded from elsewhere.
     ///
@@ -66,6 +81,7 @@ public struct ExplicitALSModel: ItemVectorModel, FoldInModel {
         }
         scoringItems = FactorMatrix(rowCount: items.count, rank: width, values: values)
         panels = ScorePanels(vectors: values.span, rank: width)
+        layouts = DerivedLayouts()
     }
 
     /// The predicted rating of a pair, in double precision.

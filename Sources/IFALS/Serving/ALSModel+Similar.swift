@@ -1,5 +1,4 @@
 public import IFCore
-import IFLinearAlgebra
 
 extension ALSModel {
     /// The items most like each of `wanted`, by their vectors; an item is not in its own list.
@@ -14,11 +13,8 @@ extension ALSModel {
     public func similarItems(
         to wanted: [Int32], count: Int, measure: SimilarityMeasure = .cosine, filter: SimilarityFilter = .none
     ) throws -> RankedLists {
-        let isCosine = measure == .cosine
-        let search =
-            isCosine
-            ? layouts.unitItems.value { Self.panels(itemFactors.scaledToUnitLength()) } : panels
-        return try Self.similar(to: wanted, count, isCosine, filter, search, itemFactors, "item")
+        try SimilaritySearch(factors: itemFactors, kind: "item", plain: layouts.items, unit: layouts.unitItems)
+            .lists(to: wanted, count: count, measure: measure, filter: filter)
     }
 
     /// The users most like each of `wanted`, by their vectors; a user is not in the own list.
@@ -33,49 +29,7 @@ extension ALSModel {
     public func similarUsers(
         to wanted: [Int32], count: Int, measure: SimilarityMeasure = .cosine, filter: SimilarityFilter = .none
     ) throws -> RankedLists {
-        let isCosine = measure == .cosine
-        let search =
-            isCosine
-            ? layouts.unitUsers.value { Self.panels(userFactors.scaledToUnitLength()) }
-            : layouts.users.value { Self.panels(userFactors) }
-        return try Self.similar(to: wanted, count, isCosine, filter, search, userFactors, "user")
-    }
-
-    private static func similar(
-        to wanted: [Int32], _ count: Int, _ isCosine: Bool, _ filter: SimilarityFilter, _ panels: ScorePanels,
-        _ factors: FactorMatrix, _ kind: String
-    ) throws -> RankedLists {
-        try RecommendationFilter.requireIndices(wanted, below: factors.rowCount, kind, "wanted")
-        try RecommendationFilter.requireIndices(filter.allowed ?? [], below: factors.rowCount, kind, "filter.allowed")
-        try RecommendationFilter.requireIndices(filter.denied, below: factors.rowCount, kind, "filter.denied")
-        let rank = factors.rank
-        var vectors: [Float] = []
-        vectors.reserveCapacity(wanted.count * rank)
-        for row in wanted { vectors.append(contentsOf: factors[Int(row)]) }
-        let queries = FactorMatrix(rowCount: wanted.count, rank: rank, values: vectors)
-        // Each query has "seen" itself.
-        let own = CSRMatrix(
-            rowCount: wanted.count, columnCount: factors.rowCount, offsets: Array(0...wanted.count), columns: wanted,
-            values: Array(repeating: 1, count: wanted.count))
-        let rows = RecommendationFilter(seen: own, allowed: filter.allowed, denied: filter.denied)
-        return ItemSearch(panels, nil, rows).best(
-            count, for: isCosine ? queries.scaledToUnitLength().values : queries.values,
-            rows: (0..<Int32(wanted.count)).map { $0 })
-    }
-}
-
-extension FactorMatrix {
-    /// The vectors scaled to length 1; zeros stay zeros. Lengths are computed in double precision.
-    func scaledToUnitLength() -> FactorMatrix {
-        var out = values
-        for row in 0..<rowCount {
-            let range = row * rank..<(row + 1) * rank
-            var squares = 0.0
-            for index in range { squares += Double(out[index]) * Double(out[index]) }
-            guard squares > 0 else { continue }
-            let scale = 1 / squares.squareRoot()
-            for index in range { out[index] = Float(Double(out[index]) * scale) }
-        }
-        return FactorMatrix(rowCount: rowCount, rank: rank, values: out)
+        try SimilaritySearch(factors: userFactors, kind: "user", plain: layouts.users, unit: layouts.unitUsers)
+            .lists(to: wanted, count: count, measure: measure, filter: filter)
     }
 }
