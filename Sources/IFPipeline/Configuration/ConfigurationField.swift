@@ -84,6 +84,12 @@ struct Field<Section> {
         }
     }
 
+    static func number(_ key: String, _ path: WritableKeyPath<Section, Double?>, _ bounds: Bounds<Double>) -> Field {
+        Field(key) { node, section, reader, place in
+            if let value = reader.number(node, bounds, at: place) { section[keyPath: path] = value }
+        }
+    }
+
     static func flag(_ key: String, _ path: WritableKeyPath<Section, Bool>) -> Field {
         Field(key) { node, section, reader, place in
             if let value = reader.flag(node, at: place) { section[keyPath: path] = value }

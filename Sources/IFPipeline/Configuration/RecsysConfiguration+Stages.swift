@@ -16,10 +16,14 @@ extension RecsysConfiguration {
         public var factors = 64
         /// Weight of the penalty, at least 0.
         public var regularization = 0.01
+        /// Weight of the penalty on items, at least 0; that on users, ``regularization``, where `nil`.
+        public var regularizationItems: Double?
         /// Exponent ν of the penalty's growth with a row's ratings, λ·nᵛ; at least 0. 1 is Spark's.
         public var regularizationExponent = 1.0
-        /// Confidence is 1 + alpha·rating; above 0.
+        /// α of the confidence, above 0; ``Confidence/asGiven`` does not use it.
         public var alpha = 40.0
+        /// How a rating becomes a confidence.
+        public var confidence = Confidence.linear
         /// Confidence of pairs that were not observed, above 0 and at most 1.
         public var unobservedWeight = 1.0
         /// Sweeps over users and items, at least 1.
@@ -38,6 +42,16 @@ extension RecsysConfiguration {
             case conjugateGradient = "conjugate-gradient"
             /// Blocks of 32 coordinates, one after the other: for 128 factors and more.
             case blockCoordinate = "block-coordinate"
+        }
+
+        /// `training.als.confidence`: the forms of `ConfidenceForm`, by their names.
+        public enum Confidence: String, Codable, Hashable, Sendable, CaseIterable {
+            /// 1 + α·rating.
+            case linear
+            /// 1 + α·ln(1 + rating).
+            case logarithmic
+            /// The rating itself.
+            case asGiven = "as-given"
         }
 
         /// All defaults.
@@ -125,8 +139,10 @@ extension RecsysConfiguration.ALS: ConfigurationSection {
         [
             .integer("factors", \.factors, .atLeast(1)),
             .number("regularization", \.regularization, .atLeast(0)),
+            .number("regularization_items", \.regularizationItems, .atLeast(0)),
             .number("regularization_exponent", \.regularizationExponent, .atLeast(0)),
             .number("alpha", \.alpha, .above(0)),
+            .choice("confidence", \.confidence, Confidence.allCases),
             .number("unobserved_weight", \.unobservedWeight, .between(1e-9, 1)),
             .integer("iterations", \.iterations, .atLeast(1)),
             .flag("nonnegative", \.nonnegative),

@@ -35,19 +35,21 @@ enum MetricsSummary {
         if let level = first.intervals?.level {
             report.metricNotes.append("±: half the \(percentage(level)) interval, percentile bootstrap over users")
         }
-        report.warnings += warnings(columns, alpha: workspace.configuration.training.als.alpha)
+        report.warnings += warnings(columns, workspace.configuration.training.als)
     }
 
     /// Says so where lists are worse than the same best sellers for everybody, by NDCG, and what to change.
     private static func warnings(
-        _ columns: [(name: String, report: MetricsReport)], alpha: Double
+        _ columns: [(name: String, report: MetricsReport)], _ settings: RecsysConfiguration.ALS
     ) -> [String] {
         let worse = columns.compactMap { name, report -> (name: String, text: String)? in
             guard let lift = report.lift.ndcg, lift < 0, let percent = percent(-lift) else { return nil }
             return (name, "\(name) by \(percent.dropFirst())")
         }
         guard let topK = columns.first?.report.topK, !worse.isEmpty else { return [] }
-        let cause = remedy(modelIsWorse: worse.contains { $0.name == "als" }, alpha: alpha)
+        let cause = remedy(
+            modelIsWorse: worse.contains { $0.name == "als" }, alpha: settings.alpha,
+            isWeighted: settings.confidence != .asGiven)
         let worst = worse.map(\.text).joined(separator: ", ")
         return ["NDCG@\(topK) is below that of the popularity baseline (\(worst)): \(cause)"]
     }
@@ -57,10 +59,15 @@ enum MetricsSummary {
     /// - Parameters:
     ///   - modelIsWorse: Whether the model's own lists are; otherwise reranking makes them so.
     ///   - alpha: The confidence weight of the model; `nil` where it is not known.
-    static func remedy(modelIsWorse: Bool, alpha: Double?) -> String {
+    ///   - isWeighted: Whether that weight plays a part: not where ratings are confidences as given.
+    static func remedy(modelIsWorse: Bool, alpha: Double?, isWeighted: Bool) -> String {
         guard modelIsWorse else {
             return "post-ranking makes the model's lists worse than the best sellers for everybody; try a smaller "
                 + "eval.blend.gamma, or eval.mmr.enabled: false"
+        }
+        guard isWeighted else {
+            return "these lists are worse than the best sellers for everybody. training.als.confidence is as-given; "
+                + "try linear with an alpha of 1, or let 'insightflow tune' search for better settings on this input"
         }
         return "these lists are worse than the best sellers for everybody. "
             + (alpha.map { "training.als.alpha is \($0.brief): " } ?? "For training.als.alpha ")

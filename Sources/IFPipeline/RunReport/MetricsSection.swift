@@ -56,7 +56,8 @@ struct MetricsSection: ReportSection {
         let parameters = try await run.json(TrainingSection.Metadata.self, "meta.json", of: run[.train])?.parameters
         let model = try await run.json(MetricsReport.self, "metrics.json", of: run[.evaluate])
         let modelIsWorse = stage == .evaluate || (model?.lift.ndcg ?? 0) < 0
-        let remedy = MetricsSummary.remedy(modelIsWorse: modelIsWorse, alpha: parameters?.alpha)
+        let remedy = MetricsSummary.remedy(
+            modelIsWorse: modelIsWorse, alpha: parameters?.alpha, isWeighted: parameters?.isWeighted ?? true)
         return "Below the popularity baseline: \(worse.joined(separator: ", ")). "
             + remedy.prefix(1).uppercased() + remedy.dropFirst() + "."
     }

@@ -9,11 +9,16 @@ struct TrainingSection: ReportSection {
         struct Parameters: Decodable {
             var rank: Int?
             var regParam: Double?
+            var itemRegParam: Double?
             var alpha: Double?
+            var confidence: String?
             var maxIter: Int?
             var nonnegative: Bool?
             var regularizationScaling: Double?
             var unobservedWeight: Double?
+
+            /// Whether α plays a part in the confidence.
+            var isWeighted: Bool { confidence != RecsysConfiguration.ALS.Confidence.asGiven.rawValue }
         }
 
         var rowsBefore: Int?
@@ -44,7 +49,11 @@ struct TrainingSection: ReportSection {
         add("Ratings", metadata.rowsAfter.map(ReportFormat.count))
         add("Factors", parameters?.rank)
         add("Regularization", parameters?.regParam)
-        add("Confidence weight α", parameters?.alpha)
+        add("Regularization of products", parameters?.itemRegParam)
+        add("Confidence", parameters?.confidence)
+        // Confidence as given has no weight.
+        let alpha: Double? = parameters?.isWeighted == false ? nil : parameters?.alpha
+        add("Confidence weight α", alpha)
         add("Sweeps", parameters?.maxIter)
         add("Exponent of the scaling of regularization", parameters?.regularizationScaling)
         add("Weight of what was not bought", parameters?.unobservedWeight)

@@ -57,7 +57,14 @@ struct TrainStage: PipelineStage {
             factors: settings.factors, regularization: settings.regularization, alpha: settings.alpha,
             iterations: settings.iterations, nonnegative: settings.nonnegative,
             regularizationScaling: .count(exponent: settings.regularizationExponent))
+        configuration.itemRegularization = settings.regularizationItems
         configuration.unobservedWeight = settings.unobservedWeight
+        configuration.confidence =
+            switch settings.confidence {
+            case .linear: .linear
+            case .logarithmic: .logarithmic
+            case .asGiven: .asGiven
+            }
         configuration.solver =
             switch settings.solver {
             case .cholesky: .cholesky
@@ -85,7 +92,10 @@ struct ModelMetadata: Encodable {
     struct Parameters: Encodable {
         var rank: Int
         var regParam: Double
+        /// That of items, where it is another.
+        var itemRegParam: Double?
         var alpha: Double
+        var confidence: String
         var maxIter: Int
         var implicitPrefs = true
         var coldStartStrategy = "drop"
@@ -98,7 +108,9 @@ struct ModelMetadata: Encodable {
         init(_ configuration: ImplicitALS.Configuration, seed: UInt64) {
             rank = configuration.factors
             regParam = configuration.regularization
+            itemRegParam = configuration.itemRegularization
             alpha = configuration.alpha
+            confidence = configuration.confidence.name
             maxIter = configuration.iterations
             nonnegative = configuration.nonnegative
             regularizationScaling = configuration.regularizationScaling.exponent

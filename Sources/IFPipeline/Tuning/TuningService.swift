@@ -42,16 +42,19 @@ public struct TuningService: Sendable {
         /// The lines of `recsys.yaml` that set the best candidate's settings.
         public var yaml: String {
             let best = trials[0].configuration
-            return """
-                training:
-                  als:
-                    factors: \(best.factors)
-                    regularization: \(best.regularization)
-                    regularization_exponent: \(best.regularizationScaling.exponent)
-                    alpha: \(best.alpha)
-                    unobserved_weight: \(best.unobservedWeight)
-                    iterations: \(best.iterations)
-                """
+            var lines = [
+                "training:", "  als:", "    factors: \(best.factors)", "    regularization: \(best.regularization)",
+            ]
+            // Drawn candidates have one for both sides; the given one's own for items must not outlive them.
+            if trials.contains(where: { $0.configuration.itemRegularization != nil }) {
+                lines.append("    regularization_items: \(best.itemRegularization ?? best.regularization)")
+            }
+            lines.append("    regularization_exponent: \(best.regularizationScaling.exponent)")
+            lines.append("    alpha: \(best.alpha)")
+            if best.confidence != .linear { lines.append("    confidence: \(best.confidence)") }
+            lines.append("    unobserved_weight: \(best.unobservedWeight)")
+            lines.append("    iterations: \(best.iterations)")
+            return lines.joined(separator: "\n")
         }
 
         /// The table as CSV, one row a candidate, best first.

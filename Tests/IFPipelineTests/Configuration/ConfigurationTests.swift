@@ -64,12 +64,12 @@ import Testing
         let integers: Set = [
             "instance_count", "volume_gb", "max_runtime_sec", "shuffle_partitions", "chains", "iters", "factors",
             "iterations", "top_k", "candidate_k", "k", "top_n", "alpha", "regularization",
-            "regularization_exponent", "r_cap", "beta",
+            "regularization_exponent", "regularization_items", "r_cap", "beta",
         ]
         let fixed = [
             "engine": "spark", "format": "csv", "validation": "lenient", "gamma": "0.125", "lambda": "0.75",
             "grouping": "timestamp", "returns": "net", "holdout": "none", "ids_are_text": "true",
-            "unobserved_weight": "0.625", "solver": "block-coordinate",
+            "unobserved_weight": "0.625", "solver": "block-coordinate", "confidence": "as-given",
         ]
         for path in RecsysConfiguration.fields.flatMap(\.paths) {
             let parts = path.split(separator: ".").map(String.init)
@@ -103,6 +103,25 @@ import Testing
         }
         #expect(TrainStage.configuration(.default).solver == .cholesky)
         #expect(throws: IFError.self) { try RecsysConfiguration.parse(yaml: "training: {als: {solver: magic}}") }
+    }
+
+    @Test func confidenceAndRegularizationOfItemsReachTheModel() throws {
+        for form in [ConfidenceForm.linear, .logarithmic, .asGiven] {
+            let yaml = "training: {als: {confidence: \(form.name), regularization: 0.5, regularization_items: 0}}"
+            let als = TrainStage.configuration(try RecsysConfiguration.parse(yaml: yaml).configuration)
+            #expect(als.confidence == form)
+            #expect(als.regularization == 0.5 && als.itemRegularization == 0)
+            try als.validate()
+        }
+        let plain = TrainStage.configuration(.default)
+        #expect(plain.confidence == .linear && plain.itemRegularization == nil)
+        for (key, value) in [("confidence", "raw"), ("regularization_items", "-1"), ("regularization_items", "some")] {
+            let error = #expect(throws: IFError.self) {
+                try RecsysConfiguration.parse(yaml: "training:\n  als:\n    \(key): \(value)\n")
+            }
+            #expect(error?.location.key == "training.als.\(key)")
+            #expect(error?.location.row == 3)
+        }
     }
 
     @Test func topKFallsBack() throws {

@@ -46,6 +46,25 @@ import Testing
         }
     }
 
+    /// Forms of confidence are not drawn, so all candidates have the given one, and the lines say so; a regularization of
+    /// items that drawn candidates do not have must not stay in the file beside their settings.
+    @Test func linesCarryWhatIsNotDrawn() async throws {
+        try await withTemporaryFolder { folder in
+            _ = try await ShopWriter.write(
+                SyntheticShop(.init(users: 120, items: 100)), to: "\(folder)/shop", in: RunContext(workers: 2))
+            var configuration = RecsysConfiguration.default
+            configuration.training.als.factors = 8
+            configuration.training.als.confidence = .logarithmic
+            configuration.training.als.regularizationItems = 0.25
+            let report = try await report(folder, workers: 2, configuration: configuration)
+            #expect(report.trials.allSatisfy { $0.configuration.confidence == .logarithmic })
+            let read = try RecsysConfiguration.parse(yaml: report.yaml).configuration.training.als
+            let best = report.trials[0].configuration
+            #expect(read.confidence == .logarithmic)
+            #expect(read.regularizationItems == (best.itemRegularization ?? best.regularization))
+        }
+    }
+
     @Test func needsUsersWithTwoOrders() async throws {
         try await withTemporaryFolder { folder in
             let shop = "\(folder)/shop"
