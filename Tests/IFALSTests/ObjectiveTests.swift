@@ -77,7 +77,7 @@ import Testing
         for (sweep, found) in model.losses.enumerated() {
             let (exact, implicit) = (golden.exact[sweep], golden.implicit[sweep])
             #expect(abs(found - implicit) < 1e-3 * implicit, "implicit's after sweep \(sweep + 1)")
-            #expect(abs(found - exact) < 2e-5 * exact, "the exact one after sweep \(sweep + 1)")
+            #expect(abs(found - exact) < 5e-5 * exact, "the exact one after sweep \(sweep + 1)")
         }
         // What the fit reports is computed on its way; this is written out, of the factors that it gave.
         let last = try await model.objective(of: ratings, in: RunContext())
