@@ -77,11 +77,12 @@ public enum ImputationCharts {
     }
 
     private static func shares(_ title: String, before: Double, after: Double) -> Chart {
-        // Colours of their own rather than series, so that each bar stands in the middle of its band.
+        // Colours of their own rather than series, so that each bar stands in the middle of its band. These two
+        // stand out on dark backgrounds too.
         Chart(title) {
-            BarMark(x: .value("", "before"), y: .value("Share", before)).foregroundStyle(Theme.petroff10[0])
+            BarMark(x: .value("", "before"), y: .value("Share", before)).foregroundStyle(Theme.light.palette[0])
                 .annotation(.percent(1))
-            BarMark(x: .value("", "after"), y: .value("Share", after)).foregroundStyle(Theme.petroff10[1])
+            BarMark(x: .value("", "after"), y: .value("Share", after)).foregroundStyle(Theme.light.palette[1])
                 .annotation(.percent(1))
         }
         .chartYAxisFormat(.percent())

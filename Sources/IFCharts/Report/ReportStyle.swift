@@ -97,7 +97,9 @@ enum ReportStyle {
         var pairs = [
             (light.ink, dark.ink), (light.muted, dark.muted), (light.grid, dark.grid), (light.axis, dark.axis),
         ]
-        pairs += zip(light.palette, dark.palette)
+        // Series beyond the palette have colours of their own until the second round.
+        pairs += (0..<3 * max(light.palette.count, dark.palette.count))
+            .map { (light.seriesColor($0), dark.seriesColor($0)) }
         var rules = "  figure rect[fill=\"\(light.background.hex)\"] { fill: \(dark.background.hex); }\n"
         for (old, new) in pairs where old != new {
             rules += "  figure [fill=\"\(old.hex)\"] { fill: \(new.hex); }\n"

@@ -53,16 +53,6 @@ public struct Color: Sendable, Hashable {
         return (max(one, two) + 0.05) / (min(one, two) + 0.05)
     }
 
-    /// This colour, moved towards white or black as far as a contrast ratio against a background needs.
-    func withContrast(_ ratio: Double, on background: Color) -> Color {
-        let goal = background.luminance < 0.18 ? Color(0xFFFFFF) : Color(0x000000)
-        for step in 0...20 {
-            let candidate = mixed(with: goal, Double(step) / 20)
-            if candidate.contrast(with: background) >= ratio { return candidate }
-        }
-        return goal
-    }
-
     /// "#3F90DA".
     var hex: String {
         let digits = Array("0123456789ABCDEF")
