@@ -10,8 +10,9 @@ In headless Chromium (INSIGHTFLOW_CHROMIUM, or chromium, chromium-browser or goo
 night, on a desktop, a tablet and a phone, and in print: no console message, no exception, no request but for the page, nothing
 wider than the screen, text with a contrast of 4.5:1 (WCAG 2.2, 1.4.3), letters of charts of at least 8 px and on a phone
 10 px, captions in sight while their table scrolls, and tables that sort. In print, on A4: nothing wider than the paper,
-what is folded on the screen there, each chart once. Without Chromium this is skipped, with a message. --pictures keeps
-screenshots and the print for a person to look at.
+what is folded on the screen there, each chart once. Without Chromium this is skipped, with a message; where
+INSIGHTFLOW_REQUIRE_BROWSER is 1, as in continuous integration, that is an error. --pictures keeps screenshots and the
+print for a person to look at.
 """
 import argparse
 import base64
@@ -348,8 +349,12 @@ def main():
     names = [os.environ.get("INSIGHTFLOW_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
     program = next((found for name in names if name and (found := shutil.which(name))), None)
     if program is None:
-        print("check-report: no Chromium is here, so the page was not opened; install it (apt-get install chromium) "
-              "or set INSIGHTFLOW_CHROMIUM")
+        problem = "no Chromium is here, so the page was not opened; install it (Scripts/setup.sh --browser, or " \
+            "apt-get install chromium) or name one in INSIGHTFLOW_CHROMIUM"
+        if os.environ.get("INSIGHTFLOW_REQUIRE_BROWSER") == "1":
+            problems.append(problem)
+        else:
+            print(f"check-report: skipped in part: {problem}")
     else:
         if options.pictures:
             options.pictures.mkdir(parents=True, exist_ok=True)
