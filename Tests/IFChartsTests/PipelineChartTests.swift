@@ -108,6 +108,23 @@ import Testing
         #expect(lowest.map { abs($0 - (frame.number("y") + frame.number("height") - 6)) < 0.1 } == true)
     }
 
+    // MARK: The latest run
+
+    /// Bars say which lists they are of: the model's, or those after reranking.
+    @Test func barsNameTheirVariant() throws {
+        func legend(_ chart: Chart) throws -> [String] { try document(chart).texts(in: "legend") }
+        let metrics = [
+            (name: "NDCG@10", model: EvaluationCharts.Estimate(0.2), baseline: EvaluationCharts.Estimate(0.1))
+        ]
+        #expect(try legend(EvaluationCharts.latest(metrics, subtitle: "")) == ["als", "baseline"])
+        let reranked = EvaluationCharts.latest(metrics, variant: "als-postrank", subtitle: "")
+        #expect(try legend(reranked) == ["als-postrank", "baseline"])
+        #expect(
+            try document(reranked).titles(in: "mark bar") == [
+                "als-postrank, NDCG@10, Value: 0.2", "baseline, NDCG@10, Value: 0.1",
+            ])
+    }
+
     // MARK: Trade-offs
 
     private var tradeOff: Chart {

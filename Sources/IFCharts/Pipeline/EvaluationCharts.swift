@@ -150,19 +150,20 @@ public enum EvaluationCharts {
     ///
     /// - Parameters:
     ///   - metrics: Name, model and baseline of each metric.
+    ///   - variant: What was evaluated: "als", "als-postrank".
     ///   - subtitle: Which run, over how many users.
     public static func latest(
-        _ metrics: [(name: String, model: Estimate, baseline: Estimate)], subtitle: String
+        _ metrics: [(name: String, model: Estimate, baseline: Estimate)], variant: String = "als", subtitle: String
     ) -> Chart {
         Chart("The latest run against the baseline") {
             for metric in metrics {
-                for (series, estimate) in [("als", metric.model), ("baseline", metric.baseline)] {
+                for (series, estimate) in [(variant, metric.model), ("baseline", metric.baseline)] {
                     BarMark(x: .value("", metric.name), y: .value("Value", estimate.value))
                         .foregroundStyle(by: .value("", series))
                 }
             }
             for metric in metrics {
-                for (series, estimate) in [("als", metric.model), ("baseline", metric.baseline)] {
+                for (series, estimate) in [(variant, metric.model), ("baseline", metric.baseline)] {
                     if let interval = estimate.interval {
                         ErrorBarMark(
                             x: .value("", metric.name), label: "Value", lower: interval.lowerBound,
@@ -173,7 +174,7 @@ public enum EvaluationCharts {
             }
         }
         .subtitle(subtitle)
-        .chartForegroundStyleScale(order: ["als", "baseline"])
+        .chartForegroundStyleScale(order: [variant, "baseline"])
     }
 
     /// One setting of the reranker and what came of it.

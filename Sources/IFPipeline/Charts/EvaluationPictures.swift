@@ -72,7 +72,7 @@ struct EvaluationPictures {
         }
         let users = run.usersEvaluated.map { ", \(NumberFormat.decimal(0).text(Double($0))) users" } ?? ""
         let intervals = run.intervals == nil ? "" : ", with confidence intervals"
-        return EvaluationCharts.latest(values, subtitle: "\(run.id)\(users)\(intervals)")
+        return EvaluationCharts.latest(values, variant: run.variant, subtitle: "\(run.id)\(users)\(intervals)")
     }
 
     private static func estimate(

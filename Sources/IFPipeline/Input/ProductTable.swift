@@ -51,9 +51,25 @@ struct StoredProductNames {
 
     /// The name of a product; `nil` where there is none.
     subscript(product: ID) -> String? { ids.index(of: product).flatMap { names[Int(rows[Int($0)])] } }
+
+    /// Names by id; products without one, or with one of spaces, are not in it.
+    func names(of products: IDColumn) -> [ID: String] {
+        var found: [ID: String] = [:]
+        for row in 0..<products.count {
+            let product = products[row]
+            guard found[product] == nil, let name = self[product], !name.allSatisfy(\.isWhitespace) else { continue }
+            found[product] = name
+        }
+        return found
+    }
 }
 
 extension Workspace {
+    /// Changes when the names may change that were kept beside the ratings; empty without any.
+    func fingerprintOfKeptProductNames() async throws -> String {
+        try await latest(layout.features)?.files(at: "products.parquet").map(\.sha256).joined(separator: ";") ?? ""
+    }
+
     /// The names of products that were kept beside the ratings; `nil` where there are none.
     func keptProductNames() async throws -> StoredProductNames? {
         guard let record = try await latest(layout.features), !record.files(at: "products.parquet").isEmpty,

@@ -14,7 +14,10 @@ struct ExportStage: PipelineStage {
     }
 
     func dependencies(in workspace: Workspace) async throws -> [String: String] {
-        ["configuration": try ArtifactJSON.line(Self.configuration(workspace))]
+        [
+            "configuration": try ArtifactJSON.line(Self.configuration(workspace)),
+            "names": try await workspace.fingerprintOfKeptProductNames(),
+        ]
     }
 
     func families(in workspace: Workspace) throws -> [RunFamily] {
@@ -46,9 +49,7 @@ struct ExportStage: PipelineStage {
                 run: output.runName(), exportedAt: ArtifactJSON.timestamp(workspace.context.now()),
                 sources: try await Self.sources(workspace), artifacts: Self.artifacts),
             "index.json")
-        let pictures = try SegmentPictures(
-            users: artifacts.users, popularity: popularity, exports: exports, random: workspace.context.random
-        ).charts()
+        let pictures = try await Self.pictures(artifacts.users, popularity, exports, in: workspace).charts()
         try await output.pictures(pictures, family: 1)
         try await output.json(
             ExportIndex(
@@ -64,6 +65,18 @@ struct ExportStage: PipelineStage {
         output.notes = ["\(profiles.count) users for language models"]
     }
 
+    /// The charts of the segments, where products go by the names that the store knows.
+    static func pictures(
+        _ users: Table, _ popularity: Table, _ exports: SegmentExports, in workspace: Workspace
+    ) async throws -> SegmentPictures {
+        var pictures = try SegmentPictures(
+            users: users, popularity: popularity, exports: exports, random: workspace.context.random)
+        if let names = try await workspace.keptProductNames() {
+            pictures.names = names.names(of: try popularity.ids("product_id"))
+        }
+        return pictures
+    }
+
     private static let artifacts = [
         "overview": "data/overview.csv", "centroids": "data/centroids.parquet",
         "segment_topn": "data/segment_topn.parquet", "users_high_value": "data/users_high_value.parquet",
@@ -72,7 +85,7 @@ struct ExportStage: PipelineStage {
         "bedrock_batch": "data/bedrock_batch.jsonl",
     ]
 
-    private static func configuration(_ workspace: Workspace) -> SegmentExports.Configuration {
+    static func configuration(_ workspace: Workspace) -> SegmentExports.Configuration {
         SegmentExports.Configuration(rowLimit: workspace.options.compat ? 400 : nil)
     }
 

@@ -117,6 +117,25 @@ import Testing
         }
     }
 
+    /// After reranking the latest run is that of the reranked lists, and its bars say so.
+    @Test func barsAreOfTheVariantThatRanLast() async throws {
+        try await withTemporaryFolder { path in
+            let folder = URL(filePath: path)
+            for (name, finished) in [
+                ("als", "2026-01-02T03:00:00+00:00"), ("als-postrank", "2026-01-02T03:10:00+00:00"),
+            ] {
+                try write(
+                    metrics(finished, precision: 0.2), "recsys/eval/\(name)-20260102-000000/metrics.json", in: folder)
+                let history = try await EvaluationHistory.scan("recsys/eval", in: FolderStore(root: path))
+                let bars = try #require(
+                    EvaluationPictures(history.runs).charts.first { $0.file == "metrics_bar.png" }?.chart)
+                let svg = String(decoding: try bars.render(.svg), as: UTF8.self)
+                #expect(svg.contains(">\(name)</text>") && svg.contains(">baseline</text>"), "\(name)")
+                #expect(svg.contains(">als</text>") == (name == "als"), "\(name)")
+            }
+        }
+    }
+
     private func lines(_ file: URL) throws -> [String] {
         try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
     }
