@@ -1,6 +1,7 @@
 import Foundation
-import IFCharts
 import Testing
+
+@testable import IFCharts
 
 @Suite struct VegaLiteTests {
     private func object(_ chart: Chart) throws -> [String: Any] {
@@ -22,6 +23,58 @@ import Testing
             let layers = json["layer"] ?? (json["spec"] as? [String: Any])?["layer"]
             #expect((layers as? [Any])?.isEmpty == false, "\(name)")
         }
+    }
+
+    /// A size stands beside the layers, where Vega-Lite looks for it: within `spec` where there are panels, which share their
+    /// scales as they do when drawn.
+    @Test func everyChartHasItsSize() throws {
+        var faceted: Set<String> = []
+        for (name, chart) in Gallery.all + Gallery.pipeline {
+            let json = try object(chart)
+            let whole = (width: chart.frame.width ?? 640, height: chart.frame.height ?? 380)
+            guard let spec = json["spec"] as? [String: Any] else {
+                #expect(json["width"] as? Double == whole.width && json["height"] as? Double == whole.height, "\(name)")
+                #expect(json["layer"] != nil && json["facet"] == nil && json["resolve"] == nil, "\(name)")
+                continue
+            }
+            faceted.insert(name)
+            #expect(json["facet"] != nil && json["layer"] == nil, "\(name)")
+            #expect(json["width"] == nil && json["height"] == nil, "\(name): the schema refuses these here")
+            let columns = try #require(json["columns"] as? Double)
+            let panels = try Set(values(json).compactMap { $0["facet"] as? String }).count
+            let rows = (Double(panels) / columns).rounded(.up)
+            for (side, count, whole) in [("width", columns, whole.width), ("height", rows, whole.height)] {
+                let length = try #require(spec[side] as? Double, "\(name)")
+                #expect(length * count <= whole && length * count > 0.75 * whole, "\(name): \(side) \(length)")
+            }
+            let resolve = try #require(json["resolve"] as? [String: [String: String]])
+            #expect(resolve == ["scale": ["y": chart.facets.sharesY ? "shared" : "independent"]], "\(name)")
+        }
+        #expect(faceted == ["facets", "imputation-traces", "metric-trend", "segment-means"])
+    }
+
+    /// Panels that share their axis at y have one domain, which no panel's rows change; others have none.
+    @Test func sharedAxesHaveOneDomain() throws {
+        func scale(_ isShared: Bool) throws -> (json: [String: Any], scale: [String: Any]) {
+            let chart = Chart {
+                LinePlot(x: .values("x", [1.0, 2]), y: .values("y", [1.0, 2])).facet(by: .value("kind", "low"))
+                LinePlot(x: .values("x", [1.0, 2]), y: .values("y", [80.0, 90])).facet(by: .value("kind", "high"))
+            }
+            .chartFacets(columns: 1, sharesY: isShared).frame(width: 300, height: 400)
+            let json = try object(chart)
+            let spec = try #require(json["spec"] as? [String: Any])
+            #expect(spec["width"] as? Double == 300 && spec["height"] as? Double == 180)
+            let layer = try #require((spec["layer"] as? [[String: Any]])?.first)
+            let encoding = try #require(layer["encoding"] as? [String: [String: Any]])
+            return (json, try #require(encoding["y"]?["scale"] as? [String: Any]))
+        }
+        let shared = try scale(true)
+        let domain = try #require(shared.scale["domain"] as? [Double])
+        #expect(domain.count == 2 && domain[0] <= 1 && domain[1] >= 90)
+        #expect(shared.json["resolve"] as? [String: [String: String]] == ["scale": ["y": "shared"]])
+        let own = try scale(false)
+        #expect(own.scale["domain"] == nil)
+        #expect(own.json["resolve"] as? [String: [String: String]] == ["scale": ["y": "independent"]])
     }
 
     @Test func holdsTheDataOfTheChart() throws {

@@ -35,17 +35,30 @@ struct VegaLiteBuilder {
             let grid = PanelGrid(
                 count: model.panels.count, columns: chart.facets.columns, sharesY: chart.facets.sharesY)
             members.append(("columns", .number(Double(grid.columns))))
-            members.append(("spec", .object([("layer", layers)])))
-            if !chart.facets.sharesY {
-                members.append(("resolve", .object([("scale", .object([("y", .string("independent"))]))])))
-            }
+            // Sizes are those of a panel; at the top they would be refused, and without them Vega takes 200 by 200.
+            let spec: [(String, JSONNode)] = [
+                ("width", .number(Self.side(of: width, among: grid.columns))),
+                ("height", .number(Self.side(of: height, among: grid.rows))), ("layer", layers),
+            ]
+            members.append(("spec", .object(spec)))
+            let sharing = JSONNode.string(chart.facets.sharesY ? "shared" : "independent")
+            members.append(("resolve", .object([("scale", .object([("y", sharing)]))])))
         } else {
-            members.append(("width", .number(chart.frame.width ?? 640)))
-            members.append(("height", .number(chart.frame.height ?? 380)))
+            members.append(("width", .number(width)))
+            members.append(("height", .number(height)))
             members.append(("layer", layers))
         }
         members.append(("config", config))
         return .object(members)
+    }
+
+    private var width: Double { chart.frame.width ?? 640 }
+
+    private var height: Double { chart.frame.height ?? 380 }
+
+    /// A panel's share of a side, less the room for the axis and heading between panels.
+    private static func side(of whole: Double, among count: Int) -> Double {
+        max(60, ((whole - 40 * Double(count - 1)) / Double(count)).rounded())
     }
 
     private var config: JSONNode {
