@@ -1,46 +1,31 @@
-// CPU time of drawing PNG pictures of 1600 x 960 pixels; the peer is Peers/matplotlib_charts.py, which draws the same data.
+// CPU time of drawing PNG pictures, two pixels to a unit; the peer is Peers/matplotlib_charts.py, which draws the same data
+// at the same sizes.
 //
-//     ChartBenchmark [FOLDER]     prints one line of JSON a chart; with a folder, also writes the pictures
+//     ChartBenchmark [ROUNDS [FOLDER]]     prints one line of JSON a chart; with a folder, also writes the pictures
+//
+// A round draws every chart 15 times after 2 warm-ups and takes the median; 5 rounds where nothing else is said. The line
+// has the median of the rounds' medians, and the lowest and highest of them.
 import Foundation
 import IFCharts
 
-/// The same numbers on both sides: the fractional part of a multiple of the golden ratio, made roughly normal.
-func noise(_ count: Int, _ salt: Double) -> [Double] {
-    (0..<count).map { index in
-        var sum = -3.0
-        for term in 1...6 {
-            let value = (Double(index) + salt) * 0.6180339887498949 * Double(term * term + 1)
-            sum += value - value.rounded(.down)
-        }
-        return sum
-    }
-}
-
-let names = ["Precision@10", "Recall@10", "MAP@10", "NDCG@10"]
-let dates = (0..<40).map { Date(timeIntervalSince1970: 1_763_000_000 + Double($0) * 90_000) }
 // Types are spelled out where a busy machine's type checker has given up.
 let scores: [[Double]] = (0..<3).map { (level: Int) -> [Double] in
     let middle: Double = 0.05 + 0.03 * Double(level)
-    return noise(40, Double(level)).map { (value: Double) -> Double in middle + 0.002 * value }
+    return Numbers.noise(40, Double(level)).map { (value: Double) -> Double in middle + 0.002 * value }
 }
-let before = noise(100_000, 1).map { 15 + 9 * $0 }
-let after = noise(100_000, 2).map { 22 + 12 * $0 }
-let codes = (0..<50_000).map { Int32($0 % 10) }
-let cloudX: [Double] = zip(noise(50_000, 3), codes).map { (value, code) -> Double in value + Double(code % 5) }
-let cloudY: [Double] = zip(noise(50_000, 4), codes).map { (value, code) -> Double in value + Double(code / 5) * 3 }
-let rows = (0..<30).map { "Product \($0)" }
-let columns = (0..<10).map { "Segment \($0)" }
-let lifts = noise(300, 5)
+let fewerBefore = Array(Numbers.before.prefix(20_000))
+let fewerAfter = Array(Numbers.after.prefix(20_000))
+let lifts = Numbers.noise(300, 5)
 
 func bars() -> Chart {
     Chart("The latest run against the baseline") {
-        for (index, name) in names.enumerated() {
+        for (index, name) in Numbers.metrics.enumerated() {
             for (series, factor) in [("als", 1.0), ("baseline", 0.7)] {
                 let value = (0.18 - 0.03 * Double(index)) * factor
                 BarMark(x: .value("", name), y: .value("Value", value)).foregroundStyle(by: .value("", series))
             }
         }
-        for (index, name) in names.enumerated() {
+        for (index, name) in Numbers.metrics.enumerated() {
             for (series, factor) in [("als", 1.0), ("baseline", 0.7)] {
                 let value = (0.18 - 0.03 * Double(index)) * factor
                 ErrorBarMark(x: .value("", name), label: "Value", lower: value - 0.005, upper: value + 0.005)
@@ -53,7 +38,7 @@ func bars() -> Chart {
 func trend() -> Chart {
     Chart("NDCG@10 over the runs") {
         for (series, values) in zip(["als", "baseline", "lift"], scores) {
-            LinePlot(x: .values("Run finished (UTC)", dates), y: .values("NDCG@10", values))
+            LinePlot(x: .values("Run finished (UTC)", Numbers.dates), y: .values("NDCG@10", values))
                 .foregroundStyle(by: .value("Series", series)).symbol()
         }
     }
@@ -61,37 +46,42 @@ func trend() -> Chart {
 
 func histogram() -> Chart {
     Chart("Days between orders") {
-        HistogramPlot(.values("Days", before), in: 0...60, bins: 60).foregroundStyle(by: .value("", "before"))
-        HistogramPlot(.values("Days", after), in: 0...60, bins: 60).foregroundStyle(by: .value("", "after"))
+        HistogramPlot(.values("Days", Numbers.before), in: 0...60, bins: 60).foregroundStyle(by: .value("", "before"))
+        HistogramPlot(.values("Days", Numbers.after), in: 0...60, bins: 60).foregroundStyle(by: .value("", "after"))
     }
 }
 
 func ecdf() -> Chart {
     Chart("Share of intervals") {
-        ECDFPlot(.values("Days", Array(before.prefix(20_000)))).foregroundStyle(by: .value("", "before"))
-        ECDFPlot(.values("Days", Array(after.prefix(20_000)))).foregroundStyle(by: .value("", "after"))
+        ECDFPlot(.values("Days", fewerBefore)).foregroundStyle(by: .value("", "before"))
+        ECDFPlot(.values("Days", fewerAfter)).foregroundStyle(by: .value("", "after"))
     }
 }
 
 func heatmap() -> Chart {
     Chart("Lift") {
-        HeatmapPlot(columns: .values("", columns), rows: .values("", rows), values: .values("log2 lift", lifts))
-            .annotation(.decimal(1))
+        HeatmapPlot(
+            columns: .values("", Numbers.segments), rows: .values("", Numbers.products),
+            values: .values("log2 lift", lifts)
+        )
+        .annotation(.decimal(1))
     }
     .chartColorScale(midpoint: 0)
+    .frame(width: 800, height: 640)  // as high as its numbers need
 }
 
 func scatter() -> Chart {
     Chart("Customers by segment") {
-        PointPlot(x: .values("First component", cloudX), y: .values("Second component", cloudY))
-            .foregroundStyle(by: .categories("Segment", codes: codes, names: columns))
+        PointPlot(x: .values("First component", Numbers.cloudX), y: .values("Second component", Numbers.cloudY))
+            .foregroundStyle(by: .categories("Segment", codes: Numbers.codes, names: Numbers.segments))
     }
 }
 
-let cases: [(String, () -> Chart)] = [
+let general: [(name: String, draw: () -> Chart)] = [
     ("bars", bars), ("trend", trend), ("histogram", histogram), ("ecdf", ecdf), ("heatmap", heatmap),
     ("scatter", scatter),
 ]
+let cases: [(name: String, draw: () -> Chart)] = general + PipelineCases.all
 
 func processorSeconds() -> Double {
     var time = timespec()
@@ -99,23 +89,40 @@ func processorSeconds() -> Double {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+/// Width and height of a PNG file, from its first chunk.
+func pixels(_ picture: Data) -> (width: Int, height: Int) {
+    let bytes = [UInt8](picture.prefix(24))
+    func number(_ start: Int) -> Int { bytes[start..<(start + 4)].reduce(0) { $0 << 8 | Int($1) } }
+    return (number(16), number(20))
+}
+
 let repeats = 15
-for index in cases.indices {
-    var seconds: [Double] = []
-    var name = ""
-    var picture = Data()
-    for _ in 0..<(repeats + 2) {
-        let (title, makeChart) = cases[index]
-        let start = processorSeconds()
-        picture = try makeChart().render(.png, RenderOptions(width: 800, height: 480, scale: 2))
-        seconds.append(processorSeconds() - start)
-        name = title
+let arguments = CommandLine.arguments
+let rounds = arguments.count > 1 ? max(1, Int(arguments[1]) ?? 5) : 5
+var medians = [[Double]](repeating: [], count: cases.count)
+var pictures = [Data](repeating: Data(), count: cases.count)
+for _ in 0..<rounds {
+    for index in cases.indices {
+        var seconds: [Double] = []
+        for _ in 0..<(repeats + 2) {
+            let start = processorSeconds()
+            pictures[index] = try cases[index].draw().render(.png, RenderOptions(scale: 2))
+            seconds.append(processorSeconds() - start)
+        }
+        medians[index].append(median(Array(seconds.dropFirst(2))) * 1000)
     }
-    let warm = seconds.dropFirst(2).sorted()
+}
+for index in cases.indices {
+    let size = pixels(pictures[index])
+    let low = medians[index].min() ?? 0
+    let high = medians[index].max() ?? 0
     print(
-        "{\"chart\":\"\(name)\",\"median_ms\":\(warm[repeats / 2] * 1000),\"min_ms\":\(warm[0] * 1000),"
-            + "\"max_ms\":\(warm[repeats - 1] * 1000),\"bytes\":\(picture.count)}")
-    if CommandLine.arguments.count > 1 {
-        try picture.write(to: URL(filePath: CommandLine.arguments[1]).appending(path: "\(name).png"))
+        "{\"chart\":\"\(cases[index].name)\",\"median_ms\":\(median(medians[index])),\"low_ms\":\(low),"
+            + "\"high_ms\":\(high),\"rounds\":\(rounds),\"width\":\(size.width),\"height\":\(size.height),"
+            + "\"bytes\":\(pictures[index].count)}")
+    if arguments.count > 2 {
+        try pictures[index].write(to: URL(filePath: arguments[2]).appending(path: "\(cases[index].name).png"))
     }
 }
