@@ -47,7 +47,9 @@ import Testing
 
     /// A bitmap or a PDF has the words and no substitutes, or is refused with the name of a package.
     @Test(arguments: scripts) func bitmapsHaveThemOrNameTheFont(_ words: [String]) throws {
-        let marks = words.map { word in String(word.map { $0 == " " ? " " : "?" }) }
+        let marks = words.map { (word: String) -> String in
+            String(word.map { (letter: Character) -> Character in letter == " " ? " " : "?" })
+        }
         for ((place, chart), (_, asked)) in zip(charts(words), charts(marks)) {
             for (format, magic) in [(ImageFormat.png, "\u{89}PNG"), (.pdf, "%PDF")] {
                 let replaced = try chart.render(format, RenderOptions(unknownCharacters: .replace))

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func everyChartIsJSON() throws {
-        // Scripts/golden/charts/check_vega_lite.py checks what is written here against the schema of Vega-Lite.
+        // Scripts/check-vega-lite.sh checks what is written here against the schema of Vega-Lite.
         let folder = ProcessInfo.processInfo.environment["INSIGHTFLOW_VEGA_FOLDER"].map { URL(filePath: $0) }
         for (name, chart) in Gallery.all + Gallery.pipeline {
             let json = try object(chart)

@@ -2,7 +2,8 @@
 
     python Scripts/golden/charts/check_vega_lite.py FOLDER    # *.vl.json in, *.vl.png out
 
-Needs altair (for the schema), jsonschema and vl-convert-python from PyPI. Fails on a specification that the schema
+Needs altair (for the schema), jsonschema and vl-convert-python from PyPI; Scripts/check-vega-lite.sh installs them, has
+the tests write their charts and calls this. Fails on a specification that the schema
 refuses or that Vega cannot draw.
 """
 
@@ -14,8 +15,8 @@ import altair
 import jsonschema
 import vl_convert
 
-schema = altair.load_schema() if hasattr(altair, "load_schema") else json.loads(
-    (pathlib.Path(altair.__file__).parent / "vegalite/v6/schema/vega-lite-schema.json").read_text())
+schemas = sorted(pathlib.Path(altair.__file__).parent.glob("vegalite/v*/schema/vega-lite-schema.json"))
+schema = json.loads(schemas[-1].read_text())
 validator = jsonschema.Draft7Validator(schema)
 failed = 0
 files = sorted(pathlib.Path(sys.argv[1]).glob("*.vl.json"))
