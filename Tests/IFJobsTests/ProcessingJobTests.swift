@@ -43,11 +43,13 @@ import Testing
         plain.inputs[0].distribution = .shardedByKey
         plain.outputs[0].isContinuous = true
         plain.tags = ["team": "recsys"]
+        plain.outputKey = "alias/recsys"
         guard case .object(let body) = plain.request else { throw IFError(.invalidData, "no object") }
         // AWS takes no empty lists of these.
         #expect(body["AppSpecification"] == ["ImageUri": "image:tag"])
         #expect(body["Tags"] == [["Key": "team", "Value": "recsys"]])
         let text = String(decoding: try JSONEncoder().encode(plain.request), as: UTF8.self)
+        #expect(text.contains(#""KmsKeyId":"alias"#))
         #expect(text.contains("ShardedByS3Key") && text.contains("Continuous"))
     }
 

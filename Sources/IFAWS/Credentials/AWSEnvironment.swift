@@ -9,6 +9,12 @@ public struct AWSEnvironment: Sendable {
     /// Reads settings from these variables, the process's by default.
     public init(variables: [String: String] = ProcessInfo.processInfo.environment) { self.variables = variables }
 
+    /// The same settings with other variables beside its own, or in place of those of the same name. An empty one counts as
+    /// absent.
+    public func replacing(_ others: [String: String]) -> AWSEnvironment {
+        AWSEnvironment(variables: variables.merging(others) { _, other in other })
+    }
+
     /// A variable; an empty one counts as absent.
     subscript(_ name: String) -> String? {
         guard let value = variables[name], !value.isEmpty else { return nil }

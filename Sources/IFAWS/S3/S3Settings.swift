@@ -18,7 +18,8 @@ public struct S3Settings: Hashable, Sendable {
     /// How S3 encrypts what it stores.
     public struct Encryption: Hashable, Sendable {
         let algorithm: String?
-        let key: String?
+        /// Name of the key, where one is named.
+        package let key: String?
 
         /// As the bucket says; nowadays never unencrypted.
         public static let bucketDefault = Encryption(algorithm: nil, key: nil)
@@ -83,14 +84,18 @@ public struct S3Settings: Hashable, Sendable {
         self.attempts = attempts
     }
 
-    /// Settings that follow AWS's variables and profile: region, endpoint, `AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`.
+    /// Settings that follow AWS's variables and profile: region, endpoint, `AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`; and
+    /// InsightFlow's own: `INSIGHTFLOW_S3_SERVER_SIDE_ENCRYPTION` (`AES256` or `aws:kms`), `INSIGHTFLOW_S3_KMS_KEY_ID`,
+    /// `INSIGHTFLOW_S3_REQUESTER_PAYS` (`true` or `false`).
     ///
     /// - Throws: ``IFError/Code/notFound`` for a profile that is named and missing;
-    ///   ``IFError/Code/invalidArgument`` for a retry mode that AWS does not know.
+    ///   ``IFError/Code/invalidArgument`` for a retry mode that AWS does not know, and for values that are not those named here.
     public init(_ environment: AWSEnvironment) throws {
         self.init()
         region = try environment.region() ?? region
         endpoint = try environment.endpoint(of: "s3")
+        encryption = try Self.encryption(by: environment)
+        requesterPays = try Self.requesterPays(by: environment)
         if let text = environment["AWS_MAX_ATTEMPTS"], let number = Int(text), number > 0 { attempts = number }
         switch try environment.retryMode() {
         case nil, "standard", "legacy": break

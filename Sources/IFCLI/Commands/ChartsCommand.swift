@@ -27,7 +27,8 @@ struct PublishCharts: AsyncParsableCommand {
         try await guarded(Manner(reportsJSON: json)) {
             let configuration = try command.options.configuration()
             let root = try configuration.root(command.options.root)
-            let publication = try ChartPublication(root: root, layout: ArtifactLayout(configuration))
+            let publication = try ChartPublication(
+                root: root, layout: ArtifactLayout(configuration), environment: configuration.environment())
             let workers = WorkerBudget(ProcessInfo.processInfo.activeProcessorCount)
             let result = try await publication.publish(in: RunContext(workers: workers))
             if command.json {

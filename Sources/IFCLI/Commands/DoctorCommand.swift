@@ -24,7 +24,10 @@ struct DoctorCommand: AsyncParsableCommand {
             var findings = Doctor.machine()
             findings.append(contentsOf: Doctor.libraries())
             findings.append(Doctor.fonts())
-            findings.append(await Doctor.store(command.root ?? "insightflow-store"))
+            // What is wrong with the file is told below.
+            let parsed = command.config.flatMap { try? RecsysConfiguration.load($0).configuration }
+            let environment = (parsed ?? .default).environment()
+            findings.append(await Doctor.store(command.root ?? "insightflow-store", environment))
             if let config = command.config { findings.append(Doctor.configuration(config)) }
             for finding in findings {
                 Terminal.say("\(finding.mark) \(finding.subject): \(finding.detail)")
@@ -92,10 +95,12 @@ enum Doctor {
             remedy: isInter ? nil : "apt-get install fonts-inter fontconfig, or make setup")
     }
 
-    static func store(_ root: String) async -> Finding {
+    static func store(_ root: String, _ environment: AWSEnvironment) async -> Finding {
         let probe = "doctor-probe-\(ProcessInfo.processInfo.processIdentifier)"
         do {
-            if case .s3(let place) = try StorePlace(root, name: "--root") { return try await bucket(place) }
+            if case .s3(let place) = try StorePlace(root, name: "--root") {
+                return try await bucket(place, environment)
+            }
             let store = FolderStore(root: root)
             let existed = FileManager.default.fileExists(atPath: root)
             try await store.put(Data("probe".utf8), at: probe)
@@ -121,8 +126,8 @@ enum Doctor {
     }
 
     /// Writes, reads and removes an object, and sees whether the server keeps conditions.
-    private static func bucket(_ place: S3Location) async throws -> Finding {
-        let store = try S3Store(place, session: AWSSession())
+    private static func bucket(_ place: S3Location, _ environment: AWSEnvironment) async throws -> Finding {
+        let store = try S3Store(place, session: AWSSession(environment: environment))
         let access = try await store.checkAccess()
         return Finding(
             subject: "store", state: access.keepsConditions ? .good : .warning,

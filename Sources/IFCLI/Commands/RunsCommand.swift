@@ -27,7 +27,8 @@ struct StoreOptions: ParsableArguments {
     /// The store, and the families of it that are named, all where none is.
     func open(_ names: [String] = []) throws -> (store: RunStore, families: [(name: String, family: RunFamily)]) {
         let configuration = try configuration()
-        let store = try StorePlace(configuration.root(root), name: "--root").runs()
+        let place = try StorePlace(configuration.root(root), name: "--root")
+        let store = try place.runs(environment: configuration.environment())
         return (store, try families(names, of: ArtifactLayout(configuration)))
     }
 

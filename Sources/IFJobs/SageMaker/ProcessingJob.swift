@@ -88,6 +88,8 @@ public struct ProcessingJob: Hashable, Sendable {
     public var inputs: [Input] = []
     /// At most 10.
     public var outputs: [Output] = []
+    /// The key of the Key Management Service with which outputs are encrypted; as the bucket says where `nil`.
+    public var outputKey: String?
     /// The machines.
     public var cluster: Cluster
     /// Seconds after which the job is stopped, 1 to 777,600.
@@ -109,6 +111,8 @@ public struct ProcessingJob: Hashable, Sendable {
         var specification: [String: JSONValue] = ["ImageUri": .string(image)]
         if !entrypoint.isEmpty { specification["ContainerEntrypoint"] = .array(entrypoint.map { .string($0) }) }
         if !arguments.isEmpty { specification["ContainerArguments"] = .array(arguments.map { .string($0) }) }
+        var results: [String: JSONValue] = ["Outputs": .array(outputs.map(\.request))]
+        if let outputKey { results["KmsKeyId"] = .string(outputKey) }
         var body: [String: JSONValue] = [
             "ProcessingJobName": .string(name),
             "ProcessingResources": [
@@ -121,7 +125,7 @@ public struct ProcessingJob: Hashable, Sendable {
             "AppSpecification": .object(specification),
             "RoleArn": .string(role),
             "ProcessingInputs": .array(inputs.map(\.request)),
-            "ProcessingOutputConfig": ["Outputs": .array(outputs.map(\.request))],
+            "ProcessingOutputConfig": .object(results),
             "Environment": .object(environment.mapValues { .string($0) }),
             "StoppingCondition": ["MaxRuntimeInSeconds": .integer(maximumSeconds)],
         ]

@@ -1,4 +1,5 @@
 import FoundationEssentials
+public import IFAWS
 import IFCharts
 public import IFCore
 import IFFiles
@@ -25,9 +26,10 @@ public struct ChartPublication: Sendable {
     /// - Parameters:
     ///   - root: Folder or `s3://` location of the artifact store.
     ///   - layout: Where evaluations lie and charts go.
+    ///   - environment: As for ``StorePlace/store(environment:)``.
     /// - Throws: ``IFError/Code/unsupported`` for other kinds of places; ``IFError/Code/invalidArgument``.
-    public init(root: String, layout: ArtifactLayout) throws {
-        artifacts = try StorePlace(root, name: "root").store()
+    public init(root: String, layout: ArtifactLayout, environment: AWSEnvironment = AWSEnvironment()) throws {
+        artifacts = try StorePlace(root, name: "root").store(environment: environment)
         store = RunStore(store: artifacts)
         self.layout = layout
     }

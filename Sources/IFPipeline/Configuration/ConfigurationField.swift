@@ -96,6 +96,12 @@ struct Field<Section> {
         }
     }
 
+    static func flag(_ key: String, _ path: WritableKeyPath<Section, Bool?>) -> Field {
+        Field(key) { node, section, reader, place in
+            if let value = reader.flag(node, at: place) { section[keyPath: path] = value }
+        }
+    }
+
     static func text(_ key: String, _ path: WritableKeyPath<Section, String>) -> Field {
         Field(key) { node, section, reader, place in
             if let value = reader.text(node, at: place), !value.isEmpty { section[keyPath: path] = value }
@@ -121,6 +127,15 @@ struct Field<Section> {
 
     static func choice<Value: RawRepresentable<String>>(
         _ key: String, _ path: WritableKeyPath<Section, Value>, _ all: [Value]
+    ) -> Field {
+        let names = all.map(\.rawValue)
+        return Field(key) { node, section, reader, place in
+            guard let name = reader.choice(node, names, at: place), let value = Value(rawValue: name) else { return }
+            section[keyPath: path] = value
+        }
+    }
+    static func choice<Value: RawRepresentable<String>>(
+        _ key: String, _ path: WritableKeyPath<Section, Value?>, _ all: [Value]
     ) -> Field {
         let names = all.map(\.rawValue)
         return Field(key) { node, section, reader, place in

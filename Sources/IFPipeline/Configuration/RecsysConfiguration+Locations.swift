@@ -1,5 +1,5 @@
 extension RecsysConfiguration {
-    /// `s3`: where inputs are and artifacts go. Buckets, prefixes and URIs as given.
+    /// `s3`: where inputs are and artifacts go, and how buckets are spoken to. Buckets, prefixes and URIs as given.
     public struct Locations: Codable, Hashable, Sendable {
         /// Root of the cleaned data: the input where nothing else names one, and the tree that imputed orders go into
         /// where ``miceOrdersOut`` and ``miceOrdersLatest`` are absent.
@@ -35,6 +35,12 @@ extension RecsysConfiguration {
         public var evalOutBase: String?
         /// Root of charts of evaluations.
         public var evalChartsBase: String?
+        /// How S3 encrypts what is stored; as the bucket says where absent. InsightFlow's own key, as the next two.
+        public var serverSideEncryption: ServerSideEncryption?
+        /// The key of the Key Management Service to encrypt with, by name, ARN or alias; the account's own for S3 where absent.
+        public var kmsKeyId: String?
+        /// Whether the caller pays for requests, as some buckets demand.
+        public var requesterPays: Bool?
 
         /// All defaults.
         public init() {}
@@ -105,7 +111,21 @@ extension RecsysConfiguration.Locations: ConfigurationSection {
         ]
     }
 
-    static var fields: [Field<Self>] { keys.map { .text($0.name, $0.path) } }
+    static var fields: [Field<Self>] {
+        let places: [Field<Self>] = keys.map { .text($0.name, $0.path) }
+        let storage: [Field<Self>] = [
+            .choice(
+                "server_side_encryption", \.serverSideEncryption, RecsysConfiguration.ServerSideEncryption.all),
+            .text("kms_key_id", \.kmsKeyId),
+            .flag("requester_pays", \.requesterPays),
+        ]
+        return places + storage
+    }
+
+    var remarks: [Remark] {
+        guard kmsKeyId != nil, serverSideEncryption != .managedByKMS else { return [] }
+        return [Remark(key: "kms_key_id", message: "is used with server_side_encryption: aws:kms only; set that, too")]
+    }
 }
 
 extension RecsysConfiguration.DataLocations: ConfigurationSection {

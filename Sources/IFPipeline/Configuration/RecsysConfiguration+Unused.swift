@@ -10,7 +10,8 @@ extension RecsysConfiguration {
             ("s3.scripts_bucket", s3.scriptsBucket), ("s3.scripts_prefix", s3.scriptsPrefix),
             ("s3.clean_bucket", s3.cleanBucket), ("s3.curated_bucket", s3.curatedBucket),
         ]
-        var keys = inputSource(given: input, root: root).unusedKeys + ArtifactLayout.unusedKeys(self)
+        let source = inputSource(given: input, root: root)
+        var keys = source.unusedKeys + ArtifactLayout.unusedKeys(self) + storageKeysWithoutEffect(source, root: root)
         keys += locations.filter { $0.1 != nil }.map(\.0)
         let plain = RecsysConfiguration.default
         if eval.mmr.itemVecSource != plain.eval.mmr.itemVecSource {

@@ -142,6 +142,8 @@ extension StageJobs {
         plan.job.environment = [
             Mark.form: Mark.image, "AWS_REGION": region, "TMPDIR": "\(Self.folder)/tmp",
         ]
+        // As this process stores objects, so shall the job.
+        plan.job.environment.merge(environment.storeVariables) { own, _ in own }
         let count = plan.job.cluster.instanceCount
         if count > 1 {
             // A second machine would do the same work again: no stage's result is made of results of parts of its
@@ -187,6 +189,7 @@ extension StageJobs {
         plan.job.inputs = try await scriptInputs(stage, &plan.notes)
         try shard(options.sharded, in: &plan)
         plan.job.environment = [Mark.form: Mark.script, Mark.seed: String(options.seed)]
+        plan.job.outputKey = try S3Settings(environment).encryption.key
         // Whoever publishes may have other settings; the manifest tells those of the job.
         let settings = Settings(
             configuration: try configuration.manifestValue, seed: options.seed, version: PipelineVersion.current)

@@ -39,7 +39,7 @@ public struct StageJobs: Sendable {
         environment: AWSEnvironment = AWSEnvironment()
     ) throws {
         self.configuration = configuration
-        self.environment = environment
+        self.environment = configuration.environment(environment)
         self.configurationFile = configurationFile
         givenRoot = root
         givenInput = input
@@ -51,7 +51,7 @@ public struct StageJobs: Sendable {
         }
         self.root = location
         layout = try ArtifactLayout(configuration)
-        session = try AWSSession(environment: environment)
+        session = try AWSSession(environment: self.environment)
         guard let region = try configuration.aws.region ?? environment.region() else {
             throw IFError(
                 .invalidConfiguration, "jobs need a region; set aws.region or AWS_REGION", key: "aws.region")

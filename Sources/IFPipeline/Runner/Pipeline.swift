@@ -31,7 +31,8 @@ public struct Pipeline: Sendable {
     ///   - root: Folder or s3:// location of the artifact store, which takes the place of every bucket in the
     ///     configuration. Where `nil`, buckets are meant as they stand, and ``RecsysConfiguration/root(_:)`` is the root.
     ///   - options: Which stages run, and how.
-    ///   - environment: Credentials, region and endpoint for S3, by AWS's conventions.
+    ///   - environment: Credentials, region and endpoint for S3, by AWS's conventions. What the configuration says of
+    ///     encryption and of who pays comes first.
     /// - Throws: ``IFError/Code/invalidArgument`` where the first stage comes after the last; ``IFError`` where settings
     ///   contradict each other.
     public init(
@@ -44,7 +45,7 @@ public struct Pipeline: Sendable {
         inputTables = source.tables
         self.root = try configuration.root(root)
         place = try StorePlace(self.root, name: "--root")
-        self.environment = environment
+        self.environment = configuration.environment(environment)
         self.options = options
         if configuration.engine != .local {
             throw IFError(

@@ -43,6 +43,11 @@ import Testing
         Fault("aws:\n  region: no", "2:11", "aws.region", "needs text, found the truth value no; put it in quotes"),
         Fault("aws:\n  default_bucket: 123", "2:19", "aws.default_bucket", "put it in quotes"),
         Fault("engine: sprak", "1:9", "engine", "must be one of local, spark, found 'sprak'; did you mean 'spark'?"),
+        Fault(
+            "s3:\n  server_side_encryption: AES-256", "2:27", "s3.server_side_encryption",
+            "must be one of AES256, aws:kms, found 'AES-256'; did you mean 'AES256'?"),
+        Fault("s3: {kms_key_id: k}", "1:18", "s3.kms_key_id", "is used with server_side_encryption: aws:kms only"),
+        Fault("s3: {requester_pays: 1}", "1:22", "s3.requester_pays", "needs true or false, found the number 1"),
         Fault("input:\n  transactions:\n    timestamp: t", "3:5", "input.transactions.user", "missing"),
         Fault("input:\n  transactions:\n    user: u", "3:5", "input.transactions.timestamp", "missing"),
         Fault("seg:\n  k: 3\n  k: 4", "2:3", "", "the key 'k' is given twice"),

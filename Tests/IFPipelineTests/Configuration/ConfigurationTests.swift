@@ -70,12 +70,15 @@ import Testing
             "engine": "spark", "format": "csv", "validation": "lenient", "gamma": "0.125", "lambda": "0.75",
             "grouping": "timestamp", "returns": "net", "holdout": "none", "ids_are_text": "true",
             "unobserved_weight": "0.625", "solver": "block-coordinate", "confidence": "as-given",
+            "server_side_encryption": "aws:kms",
         ]
         for path in RecsysConfiguration.fields.flatMap(\.paths) {
             let parts = path.split(separator: ".").map(String.init)
             let key = try #require(parts.last)
             number += 1
-            let isFlag = ["filter_seen", "enabled", "publish_after_eval", "nonnegative"].contains(key)
+            let isFlag = [
+                "filter_seen", "enabled", "publish_after_eval", "nonnegative", "requester_pays",
+            ].contains(key)
             let value = fixed[key] ?? (integers.contains(key) ? String(number) : isFlag ? "false" : "text\(number)")
             expected[path] = value
             insert(value, at: parts[...], into: &tree)
