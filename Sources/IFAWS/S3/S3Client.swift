@@ -52,6 +52,8 @@ struct S3Client: Sendable {
         while true {
             try Task.checkCancellation()
             let keys = try await credentials.credentials()
+            // Other requests may set the clock while this one is under way.
+            let begun = serverTime
             do {
                 // Before it is signed: a signature ages.
                 try await pacer?.turn()
@@ -64,10 +66,10 @@ struct S3Client: Sendable {
                 pacer?.record(isThrottled: failure.isThrottling)
                 if !hasMovedRegion, moveRegion(failure) {
                     hasMovedRegion = true
-                } else if !hasSetClock, failure.code == "RequestTimeTooSkewed", let time = failure.serverTime {
+                } else if !hasSetClock, failure.mayBeSkew(at: begun), let time = failure.serverTime {
                     hasSetClock = true
                     learned.withLock { $0.clockSkew = time.timeIntervalSince(now()) }
-                } else if !hasRenewed, failure.isExpiry {
+                } else if !hasRenewed, failure.mayBeExpiry(of: keys) {
                     hasRenewed = true
                     await credentials.reject(keys)
                 } else {

@@ -6,6 +6,8 @@ struct S3Failure: Error, Sendable, CustomStringConvertible {
     var status: Int
     /// S3's name for it, such as `NoSuchKey`; made up from the status where the answer has no body.
     var code: String
+    /// Whether the answer had that name: answers to HEAD have no body.
+    var isNamed: Bool
     var message: String
     var requestID: String?
     /// The bucket's region, where the answer tells.
@@ -16,7 +18,9 @@ struct S3Failure: Error, Sendable, CustomStringConvertible {
     init(_ response: HTTPResponse) {
         let document = XMLElement.parse(response.body)
         status = response.status
-        code = document?.first("Code")?.text ?? Self.code(ofStatus: response.status)
+        let name = document?.first("Code")?.text
+        isNamed = name != nil
+        code = name ?? Self.code(ofStatus: response.status)
         // For bad signatures servers repeat what was signed, which holds the session token.
         message = code == "SignatureDoesNotMatch" ? "" : String((document?.first("Message")?.text ?? "").prefix(500))
         requestID = response.headers["x-amz-request-id"] ?? document?.first("RequestId")?.text
@@ -56,6 +60,20 @@ struct S3Failure: Error, Sendable, CustomStringConvertible {
     /// Trying the same again may help.
     var isTransient: Bool {
         isThrottling || [500, 502, 503, 504].contains(status) || ["RequestTimeout", "InternalError"].contains(code)
+    }
+
+    /// Whether a request that was made at this time, by our clock, may have been refused for that.
+    ///
+    /// Where no name says so, a difference of more than five minutes does, a third of what S3 bears.
+    func mayBeSkew(at time: Date) -> Bool {
+        if code == "RequestTimeTooSkewed" { return true }
+        guard !isNamed, status == 403, let serverTime else { return false }
+        return abs(serverTime.timeIntervalSince(time)) > 5 * 60
+    }
+
+    /// Whether the time of these credentials may be over: a refusal says so, or has no body in which it could.
+    func mayBeExpiry(of keys: AWSCredentials) -> Bool {
+        isExpiry || (!isNamed && status == 400 && keys.sessionToken != nil)
     }
 
     /// The credentials' time is over.

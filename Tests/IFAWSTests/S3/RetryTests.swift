@@ -218,26 +218,16 @@ import Testing
     }
 
     @Test func renewsExpiredCredentialsOnce() async throws {
-        struct Counting: AWSCredentialSource {
-            let count = Locked(0)
-            var name: String { "counting" }
-            func load() -> AWSCredentials? {
-                let number = count.withLock { count in
-                    count += 1
-                    return count
-                }
-                return AWSCredentials(accessKey: "AK\(number)", secretKey: "secret", sessionToken: "token")
-            }
-        }
+        let credentials = CredentialChain([CountingCredentials(token: "token")])
         let transport = ScriptedTransport([{ _ in .error(400, "ExpiredToken") }, Self.written])
         let client = S3Client(
-            bucket: "shop", settings: S3Settings(), transport: transport, credentials: CredentialChain([Counting()]))
+            bucket: "shop", settings: S3Settings(), transport: transport, credentials: credentials)
         _ = try await client.put(.data(data), at: "a")
         #expect(transport.requests.map { $0.header("Authorization")?.contains("AK2/") } == [false, true])
 
         let stubborn = ScriptedTransport([{ _ in .error(400, "ExpiredToken") }])
         let other = S3Client(
-            bucket: "shop", settings: S3Settings(), transport: stubborn, credentials: CredentialChain([Counting()]))
+            bucket: "shop", settings: S3Settings(), transport: stubborn, credentials: credentials)
         let error = await #expect(throws: IFError.self) { try await other.put(.data(data), at: "a") }
         #expect(error?.code == .accessDenied)
         #expect(stubborn.requests.count == 2)
