@@ -26,7 +26,9 @@ struct LoginCredentials {
     func load() async throws -> AWSCredentials {
         let digest = Hexadecimal.encode(SHA256.hash(data: Data(session.utf8)))
         let path = "\(environment.loginCache)/\(digest).json"
-        guard let token = Self.token(at: path) else { throw signIn("has not signed in: there is no token") }
+        guard let token = LoginMemory.shared.newer(than: Self.token(at: path), at: path) else {
+            throw signIn("has not signed in: there is no token")
+        }
         guard let keys = Self.keys(in: token) else { throw signIn("has a token without keys") }
         if let end = keys.expiration, end.timeIntervalSince(now()) > Self.renewal { return keys }
         return try await renew(token, keys, path)
@@ -37,7 +39,8 @@ struct LoginCredentials {
         return try? JSONDecoder().decode([String: JSONValue].self, from: data)
     }
 
-    private static func keys(in token: [String: JSONValue]) -> AWSCredentials? {
+    /// The keys that a token holds.
+    static func keys(in token: [String: JSONValue]) -> AWSCredentials? {
         guard case .object(let access)? = token["accessToken"], let key = access["accessKeyId"]?.plainText,
             let secret = access["secretAccessKey"]?.plainText, let proof = access["sessionToken"]?.plainText,
             let end = (access["expiresAt"]?.plainText).flatMap(AWSTime.parse)
@@ -84,7 +87,7 @@ struct LoginCredentials {
         }
         guard response.isSuccess, let answer = try? JSONDecoder().decode(Answer.self, from: response.body) else {
             // Another process may have renewed them meanwhile, and with them what renews them.
-            let present = Self.token(at: path).flatMap(Self.keys) ?? old
+            let present = LoginMemory.shared.newer(than: Self.token(at: path), at: path).flatMap(Self.keys) ?? old
             guard lasts(present) else {
                 throw signIn("has to sign in again: renewal was refused (HTTP \(response.status))")
             }
@@ -101,8 +104,13 @@ struct LoginCredentials {
         token["refreshToken"] = .string(answer.refreshToken)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Where the file cannot be written, these keys still serve their quarter of an hour.
-        try? SecretFile.replace(path, with: encoder.encode(token))
+        do {
+            try SecretFile.replace(path, with: try encoder.encode(token))
+            LoginMemory.shared.keep(nil, at: path)
+        } catch {
+            // A home that cannot be written, as in containers: this process goes on with what it remembers.
+            LoginMemory.shared.keep(token, at: path)
+        }
         guard let keys = Self.keys(in: token) else { throw signIn("got keys without an end") }
         return keys
     }

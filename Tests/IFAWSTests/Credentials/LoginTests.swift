@@ -63,11 +63,12 @@ import Testing
     }
 
     private func load(
-        _ home: Home, _ transport: ScriptedTransport, _ variables: [String: String] = [:]
+        _ home: Home, _ transport: ScriptedTransport, _ variables: [String: String] = [:], later seconds: Double = 0
     ) async throws -> AWSCredentials? {
+        let time = Self.now.addingTimeInterval(seconds)
         let own = ["HOME": home.folder, "AWS_PROFILE": "me", "AWS_REGION": "eu-west-1"]
         let environment = AWSEnvironment(variables: own.merging(variables) { $1 })
-        return try await ProfileCredentials(environment, transport: transport, now: { Self.now }).load()
+        return try await ProfileCredentials(environment, transport: transport, now: { time }).load()
     }
 
     private func decoded(_ part: Substring) throws -> Data {
@@ -160,6 +161,48 @@ import Testing
             #expect(try await load(home, refusing)?.accessKey == "ASIAOLD")
             let silent = ScriptedTransport { _ in throw HTTPFailure.network }
             #expect(try await load(home, silent)?.accessKey == "ASIAOLD")
+        }
+    }
+
+    /// Rights keep nobody out who runs as root; a path that is too long does. The temporary name beside the file is that.
+    @Test func whatRenewsKeysIsRememberedWhereItCannotBeWritten() async throws {
+        try await withHome(lasting: 120) { (home) async throws -> Void in
+            let name = try #require(home.path.split(separator: "/").last)
+            var cache = "\(home.folder)/cache"
+            while cache.utf8.count < 3800 { cache += "/" + String(repeating: "c", count: 150) }
+            cache += "/" + String(repeating: "c", count: 4075 - name.utf8.count - 2 - cache.utf8.count)
+            try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
+            let path = "\(cache)/\(name)"
+            try #require(path.utf8.count == 4075)
+            let old = try JSONEncoder().encode(home.token())
+            try old.write(to: URL(filePath: path))
+            let place = ["AWS_LOGIN_CACHE_DIRECTORY": cache]
+
+            let third = Self.renewed.replacing("ASIANEW", with: "ASIATHIRD").replacing("new-refresh", with: "third")
+            let transport = ScriptedTransport([{ _ in .make(200, Self.renewed) }, { _ in .make(200, third) }])
+            #expect(try await load(home, transport, place)?.accessKey == "ASIANEW")
+            #expect(try Data(contentsOf: URL(filePath: path)) == old, "it could not be written")
+            #expect(try await load(home, transport, place)?.accessKey == "ASIANEW" && transport.requests.count == 1)
+            #expect(try await load(home, transport, place, later: 700)?.accessKey == "ASIATHIRD")
+            let sent = try transport.requests.map { request -> String? in
+                guard case .data(let data) = request.body else { return nil }
+                return try JSONDecoder().decode([String: String].self, from: data)["refreshToken"]
+            }
+            #expect(sent == ["old-refresh", "new-refresh"])
+            // Signed in again since, or out.
+            var token = try home.token()
+            guard case .object(var access)? = token["accessToken"] else {
+                Issue.record("no keys")
+                return
+            }
+            access["accessKeyId"] = "ASIAAGAIN"
+            access["expiresAt"] = .string(Self.now.addingTimeInterval(7200).formatted(.iso8601))
+            token["accessToken"] = .object(access)
+            try JSONEncoder().encode(token).write(to: URL(filePath: path))
+            #expect(try await load(home, transport, place, later: 700)?.accessKey == "ASIAAGAIN")
+            try FileManager.default.removeItem(atPath: path)
+            await #expect(throws: IFError.self) { _ = try await load(home, transport, place, later: 700) }
+            #expect(transport.requests.count == 2)
         }
     }
 
