@@ -60,7 +60,8 @@ def main():
         keys = botocore.session.get_session().get_credentials()
         frozen = keys.get_frozen_credentials()
         found["keys"] = [frozen.access_key, frozen.secret_key, frozen.token]
-        found["expires"] = int(keys._expiry_time.timestamp())
+        if hasattr(keys, "_expiry_time"):
+            found["expires"] = int(keys._expiry_time.timestamp())
     except Exception as error:
         found["error"] = type(error).__name__
     print(json.dumps(found))

@@ -88,10 +88,7 @@ public struct AWSEnvironment: Sendable {
     /// The settings of a profile; where it is missing, `nil`, or an error where it was asked for.
     func profile(named name: String, isExplicit: Bool) throws -> [String: String]? {
         let files = try files()
-        let configured =
-            name == "default"
-            ? files.config["default"] ?? files.config["profile default"] : files.config["profile \(name)"]
-        guard let settings = merge(files.credentials[name], configured) else {
+        guard let settings = merge(files.credentials[name], Self.profile(name, in: files.config)) else {
             guard isExplicit else { return nil }
             throw IFError(
                 .notFound, "there is no profile '\(name)'; add it, or set AWS_PROFILE to another", file: configPath)
@@ -101,6 +98,15 @@ public struct AWSEnvironment: Sendable {
 
     /// The settings of a profile in the credentials file alone.
     func profileInCredentialsFile(_ name: String) throws -> [String: String]? { try files().credentials[name] }
+
+    /// The settings of a profile in the configuration file alone.
+    func profileInConfigurationFile(_ name: String) throws -> [String: String]? {
+        Self.profile(name, in: try files().config)
+    }
+
+    private static func profile(_ name: String, in config: ProfileFile) -> [String: String]? {
+        name == "default" ? config["default"] ?? config["profile default"] : config["profile \(name)"]
+    }
 
     /// The settings of a section `[sso-session NAME]`, `nil` where there is none.
     func signOnSession(_ name: String) throws -> [String: String]? { try files().config["sso-session \(name)"] }

@@ -67,10 +67,13 @@ public struct ProfileCredentials: AWSCredentialSource {
         return try keys(of: profile, settings)
     }
 
-    /// The keys that stand in a profile, `nil` where none do.
+    /// The keys that stand in a profile, `nil` where none do: secret and token are of the file that has the access key, the
+    /// credentials file first. A token of the other file belongs to other keys.
     private func keys(of profile: String, _ settings: [String: String]) throws -> AWSCredentials? {
-        switch (settings["aws_access_key_id"], settings["aws_secret_access_key"]) {
-        case (nil, nil):
+        var file = try environment.profileInCredentialsFile(profile)
+        if file?["aws_access_key_id"] == nil { file = try environment.profileInConfigurationFile(profile) }
+        switch (file?["aws_access_key_id"], file?["aws_secret_access_key"]) {
+        case (nil, nil) where settings["aws_secret_access_key"] == nil:
             guard settings["sso_session"] == nil, settings["sso_start_url"] == nil else {
                 throw IFError(
                     .accessDenied,
@@ -79,12 +82,13 @@ public struct ProfileCredentials: AWSCredentialSource {
             }
             return nil
         case (let access?, let secret?) where !access.isEmpty && !secret.isEmpty:
-            let token = settings["aws_session_token"].flatMap { $0.isEmpty ? nil : $0 }
+            // The older name first, as botocore looks.
+            let token = (file?["aws_security_token"] ?? file?["aws_session_token"]).flatMap { $0.isEmpty ? nil : $0 }
             return AWSCredentials(accessKey: access, secretKey: secret, sessionToken: token)
         default:
             throw IFError(
                 .accessDenied,
-                "\(Self.name(profile)) needs both aws_access_key_id and aws_secret_access_key; complete it")
+                "\(Self.name(profile)) needs both aws_access_key_id and aws_secret_access_key in one file; complete it")
         }
     }
 
