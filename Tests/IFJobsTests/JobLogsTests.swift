@@ -74,6 +74,76 @@ import Testing
         #expect(try await logs.read("j", from: &position).isEmpty)
     }
 
+    /// Of ten pages two are in memory at once, one of each stream.
+    @Test func linesAreHandedOverBeforeMoreAreFetched() async throws {
+        let streams = Streams(["j/a": (0..<10).map { ($0, "a \($0)") }, "j/b": (0..<10).map { ($0, "b \($0)") }])
+        let fetched = Locked(0)
+        let service = ScriptedService { call in
+            let answer = try streams.answer(call)
+            let lines = String(decoding: answer.body, as: UTF8.self).split(separator: "ingestionTime").count - 1
+            fetched.withLock { $0 += lines }
+            return answer
+        }
+        let logs = JobLogs(client: try service.client(.logs))
+        var position = JobLogs.Position()
+        var given: [String] = []
+        var most = 0
+        try await logs.read("j", from: &position) { line in
+            most = max(most, fetched.withLock { $0 } - given.count)
+            given.append(line.text)
+        }
+        #expect(given == (0..<10).flatMap { ["a \($0)", "b \($0)"] })
+        #expect(fetched.withLock { $0 } == 20 && most == 4)
+        #expect(try await logs.read("j", from: &position).isEmpty)
+    }
+
+    @Test func whatWasHandedOverIsNotReadAgain() async throws {
+        let streams = Streams(["j/a": (0..<7).map { ($0, "a \($0)") }, "j/b": (0..<3).map { ($0, "b \($0)") }])
+        let count = Locked(0)
+        let service = ScriptedService { call in
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            if [4, 9, 13, 20, 26].contains(number) { return .failure(400, "AccessDeniedException") }
+            return try streams.answer(call)
+        }
+        let logs = JobLogs(client: try service.client(.logs))
+        var position = JobLogs.Position()
+        var given: [String] = []
+        var failures = 0
+        // A look is two requests at least.
+        for _ in 0..<20 {
+            do {
+                try await logs.read("j", from: &position) { given.append($0.text) }
+            } catch is IFError {
+                failures += 1
+            }
+        }
+        #expect(failures == 5)
+        #expect(given.filter { $0.hasPrefix("a") } == (0..<7).map { "a \($0)" })
+        #expect(given.filter { $0.hasPrefix("b") } == (0..<3).map { "b \($0)" })
+        // Nor is a line whose reader failed taken for read.
+        var other = JobLogs.Position()
+        struct Full: Error {}
+        let whole = JobLogs(client: try ScriptedService { try streams.answer($0) }.client(.logs))
+        await #expect(throws: Full.self) {
+            try await whole.read("j", from: &other) { line in if line.text == "a 1" { throw Full() } }
+        }
+        #expect(try await whole.read("j", from: &other).first?.text == "a 1")
+    }
+
+    @Test func ofALongLogTheLastLinesAreKept() async throws {
+        let streams = Streams(["j/a": (0..<2500).map { ($0, "\($0)") }])
+        let service = ScriptedService { try streams.answer($0) }
+        let logs = JobLogs(client: try service.client(.logs))
+        for count in [3, 3000] {
+            var position = JobLogs.Position()
+            let lines = try await logs.readLast(count, of: "j", from: &position)
+            #expect(lines.map(\.text) == (0..<2500).suffix(count).map { "\($0)" })
+        }
+    }
+
     @Test func aTokenThatRepeatsAtOnceEndsTheReading() async throws {
         let service = ScriptedService { call in
             call.operation == "DescribeLogStreams"

@@ -336,7 +336,7 @@ extension StageJobs {
         // The reason counts even where logs may not be read.
         var position = JobLogs.Position()
         do {
-            let lines = try await logs().read(state.name, from: &position).suffix(Self.linesKept)
+            let lines = try await logs().readLast(Self.linesKept, of: state.name, from: &position)
             let text = lines.map { "\(ArtifactJSON.timestamp($0.time)) \($0.stream) \($0.text)\n" }.joined()
             try await store.put(Data(text.utf8), at: "\(folder)/driver_log.txt")
         } catch let error as IFError where error.code != .conflict {

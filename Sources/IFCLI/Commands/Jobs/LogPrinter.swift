@@ -27,10 +27,17 @@ final class LogPrinter {
         self.form = form
     }
 
-    /// Prints what is new; of the first look only the last so many lines.
+    /// Prints what is new, as it comes: logs may be long. Where this throws, what was printed is not printed again.
+    ///
+    /// - Parameter tail: Of this look only the last so many lines.
     func printNew(tail: Int? = nil, to print: (String) -> Void) async throws {
-        let lines = try await logs.read(job, from: &position)
-        for line in tail.map({ lines.suffix($0) }) ?? lines[...] { print(text(line) + "\n") }
+        var reached = position
+        defer { position = reached }
+        if let tail {
+            for line in try await logs.readLast(tail, of: job, from: &reached) { print(text(line) + "\n") }
+        } else {
+            try await logs.read(job, from: &reached) { line in print(text(line) + "\n") }
+        }
     }
 
     /// Prints what is new. Where the log cannot be read, says so, once for the same reason: the job goes on, and the next look
