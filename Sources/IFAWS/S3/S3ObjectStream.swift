@@ -32,7 +32,18 @@ actor S3ObjectStream: ObjectStream {
 
     deinit {
         // Whoever forgot to end it should not pay for its parts.
-        if let upload, !isEnded { Task { [client, key] in await client.abort(key, upload) } }
+        if let upload, !isEnded {
+            Task { [client, key, underway] in await S3ObjectStream.giveUp(upload, key, underway, client) }
+        }
+    }
+
+    private static func giveUp(
+        _ upload: String, _ key: String, _ underway: [Task<S3Client.UploadedPart, any Error>], _ client: S3Client
+    ) async {
+        // A part that arrives after the upload was given up would stay.
+        for task in underway { task.cancel() }
+        for task in underway { _ = await task.result }
+        await client.abort(key, upload)
     }
 
     private var partSize: Int { min(client.settings.partSize, Self.partSize) << (number / Self.growth) }
@@ -68,12 +79,10 @@ actor S3ObjectStream: ObjectStream {
         guard !isEnded else { return }
         isEnded = true
         buffer = Data()
-        // A part that arrives after the upload was given up would stay.
-        for task in underway { task.cancel() }
-        for task in underway { _ = await task.result }
+        let tasks = underway
         underway = []
         guard let upload else { return }
-        await Task { await client.abort(key, upload) }.value
+        await Task { await S3ObjectStream.giveUp(upload, key, tasks, client) }.value
     }
 
     // MARK: Parts

@@ -49,6 +49,32 @@ import Testing
         #expect(gate.server.state.withLock { $0.objects["p/a"]?.tag } == version)
     }
 
+    /// Nobody ends it: its upload is given up when no part is under way any more, for one that came later would stay.
+    @Test(.timeLimit(.minutes(10))) func aStreamThatIsDroppedLeavesNothing() async throws {
+        let parts = Locked(0)
+        let partsAtAbort = Locked<Int?>(nil)
+        let gate = Gate { request in
+            if request.url.contains("partNumber=") {
+                parts.withLock { $0 += 1 }
+                defer { parts.withLock { $0 -= 1 } }
+                // Until it is cancelled.
+                while true { try await Task.sleep(for: .milliseconds(1)) }
+            }
+            if request.method == "DELETE" { partsAtAbort.withLock { $0 = parts.withLock { $0 } } }
+            return nil
+        }
+        func drop() async throws {
+            let stream = try await store(gate).stream(to: "dropped")
+            try await stream.write(Data(repeating: 7, count: 5 << 20))
+            while parts.withLock({ $0 }) == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            #expect(gate.server.uploads == 1)
+            withExtendedLifetime(stream) {}
+        }
+        try await drop()
+        while gate.server.uploads > 0 { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(partsAtAbort.withLock { $0 } == 0)
+    }
+
     /// No more parts are taken than are under way and one that is filled, however slow the server.
     @Test(.timeLimit(.minutes(10))) func aStreamWaitsForTheServer() async throws {
         let isOpen = Locked(false)
