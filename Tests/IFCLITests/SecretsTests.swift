@@ -5,7 +5,7 @@ import Testing
 /// Everything that commands over S3 print and write, in success and in failure, looked through for what must stay secret.
 @Suite(.serialized, .enabled(if: S3Python.interpreter != nil, S3Python.missing)) struct SecretsTests {
     /// A text with where it comes from.
-    private struct Said {
+    struct Said {
         var place: String
         var text: Data
     }
@@ -24,7 +24,7 @@ import Testing
         "aws4_request",
     ]
 
-    private func expectNoSecrets(in said: [Said], _ secrets: [String]) {
+    func expectNoSecrets(in said: [Said], _ secrets: [String]) {
         for item in said {
             for secret in secrets.flatMap(Self.forms) + Self.marks {
                 #expect(item.text.range(of: Data(secret.utf8)) == nil, "\(item.place) holds a secret or a signature")
@@ -45,7 +45,7 @@ import Testing
         return found
     }
 
-    private func said(_ arguments: [String], _ folder: String, _ variables: [String: String], succeeding: Bool? = true)
+    func said(_ arguments: [String], _ folder: String, _ variables: [String: String], succeeding: Bool? = true)
         throws
         -> [Said]
     {
