@@ -1,5 +1,6 @@
 import Foundation
 import IFCore
+import IFJobs
 import IFTesting
 import Testing
 
