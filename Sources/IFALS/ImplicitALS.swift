@@ -68,12 +68,14 @@ public struct ImplicitALS: Recommender {
         var items: DisjointBuffer<Float>
         var losses: [Double]
         var events: [ALSEvent]
+        var dualForm: DualForm
 
         init(_ training: ALSTraining, _ losses: [Double], _ events: [ALSEvent]) {
             users = training.userFactors
             items = training.itemFactors
             self.losses = losses
             self.events = events
+            dualForm = training.dualForm
         }
     }
 
@@ -151,13 +153,15 @@ public struct ImplicitALS: Recommender {
     /// - Parameter isLast: Whether no sweep follows, so that the buffers' memory may go as they are copied.
     private func model(_ interactions: Interactions, _ trained: Trained, isLast: Bool) throws -> ALSModel {
         let rank = configuration.factors
-        return ALSModel(
+        var model = ALSModel(
             users: interactions.users, items: interactions.items,
             userFactors: try ALSTraining.factors(
                 trained.users, rows: interactions.users.count, rank: rank, side: .user, discarding: isLast),
             itemFactors: try ALSTraining.factors(
                 trained.items, rows: interactions.items.count, rank: rank, side: .item, discarding: isLast),
             configuration: configuration, losses: trained.losses, events: trained.events)
+        model.dualForm = trained.dualForm
+        return model
     }
 
     private func check(_ start: FactorMatrix, of count: Int, _ side: String) throws {

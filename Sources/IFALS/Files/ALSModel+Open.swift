@@ -24,11 +24,13 @@ extension ALSModel {
         guard (1...1024).contains(metadata.rank), userFactors.count == users.count * metadata.rank,
             itemFactors.count == items.count * metadata.rank
         else { throw file.contradiction("the factors do not fit the ids and the rank of \(metadata.rank)") }
-        return ALSModel(
+        var model = ALSModel(
             users: users, items: items,
             userFactors: FactorMatrix(rowCount: users.count, rank: metadata.rank, mapped: userFactors),
             itemFactors: FactorMatrix(rowCount: items.count, rank: metadata.rank, mapped: itemFactors),
             configuration: metadata.configuration, losses: metadata.losses, events: metadata.alsEvents)
+        model.dualForm = metadata.dualForm ?? DualForm()
+        return model
     }
 
     private static func metadata(of file: ModelFileReader) throws -> ModelMetadata {

@@ -19,12 +19,15 @@ struct ModelMetadata: Codable {
     var configuration: ImplicitALS.Configuration
     var losses: [Double]
     var events: [Event]
+    /// Not in files of versions that did not keep it.
+    var dualForm: DualForm?
 
     init(_ model: ALSModel) {
         self.model = Self.implicitALS
         rank = model.itemFactors.rank
         configuration = model.configuration
         losses = model.losses
+        dualForm = model.dualForm
         events = model.events.map { Event(sweep: $0.sweep, side: $0.side, row: $0.row, ridgeAdded: $0.ridgeAdded) }
     }
 

@@ -20,6 +20,8 @@ public struct ALSModel: ItemVectorModel, FoldInModel, SimilarityModel, Explainin
     /// What the fit did beside its instructions.
     public let events: [ALSEvent]
 
+    /// Which sides' short rows the fit solved in the dual form.
+    var dualForm = DualForm()
     let layouts: DerivedLayouts
 
     /// Creates a model from factors, fitted here or loaded from elsewhere.

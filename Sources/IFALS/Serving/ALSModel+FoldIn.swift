@@ -9,7 +9,8 @@ extension ALSModel {
     ///
     /// For a row of the training data this is its trained vector (to the rounding of single precision) where the solver of
     /// the fit is exact, since a sweep ends with the users; conjugate gradients and blocks come near it sweep by sweep. A
-    /// row's vector is the same, to the bit, alone and among others.
+    /// row's vector is the same, to the bit, alone and among others. Short rows are solved in the dual form where the fit
+    /// did so: on another road single precision ends elsewhere, at large ranks and small penalties by some 10⁻⁴.
     ///
     /// - Parameter histories: One row a user; columns are dense item indices, values ratings as in training.
     /// - Returns: One vector a row; zeros for an empty history.
@@ -67,11 +68,17 @@ extension ALSModel {
     }
 
     var itemSide: SolvedSide {
-        layouts.itemSide.value { SolvedSide(itemFactors, unobserved: configuration.unobservedWeight, solves: .user) }
+        layouts.itemSide.value { side(itemFactors, solving: .user, isDual: dualForm.users) }
     }
 
     var userSide: SolvedSide {
-        layouts.userSide.value { SolvedSide(userFactors, unobserved: configuration.unobservedWeight, solves: .item) }
+        layouts.userSide.value { side(userFactors, solving: .item, isDual: dualForm.items) }
+    }
+
+    private func side(_ factors: FactorMatrix, solving side: ALSEvent.Side, isDual: Bool) -> SolvedSide {
+        SolvedSide(
+            factors, unobserved: configuration.unobservedWeight, solves: side,
+            dualRidge: isDual ? configuration.dualRidge(of: side, others: factors.rowCount) : nil)
     }
 
     /// A history as a matrix of one row; repeated items keep their greatest value.
@@ -117,7 +124,7 @@ extension ALSModel {
         _ matrix: CSRMatrix, _ range: Range<Int>, _ configuration: ImplicitALS.Configuration, _ side: SolvedSide
     ) throws -> FactorMatrix {
         let rank = side.gram.rank
-        let solve = BlockSolve(configuration, other: side.gram, solvingFor: side.solves)
+        let solve = BlockSolve(configuration, other: side.gram, solvingFor: side.solves, mayLackWeight: true)
         let entries = matrix.offsets[range.lowerBound]..<matrix.offsets[range.upperBound]
         let part = CSRMatrix(
             rowCount: range.count, columnCount: matrix.columnCount,

@@ -35,9 +35,10 @@ extension ALSModel {
         try Self.requireOneKind(users, interactions.users, "users")
         let solved = try await foldIn(part.matrix, in: context)
         let merged = MergedSide(users, userFactors, interactions.users, solved, part.matrix)
-        let model = ALSModel(
+        var model = ALSModel(
             users: merged.ids, items: items, userFactors: merged.factors, itemFactors: itemFactors,
             configuration: configuration)
+        model.dualForm = dualForm
         return ALSModelUpdate(
             model: model, refreshed: merged.refreshed, added: merged.added, unknown: part.unknown,
             passedOver: part.passedOver, left: merged.left)
@@ -59,9 +60,10 @@ extension ALSModel {
         try Self.requireOneKind(items, interactions.items, "items")
         let solved = try await foldInItems(part.matrix, in: context)
         let merged = MergedSide(items, itemFactors, interactions.items, solved, part.matrix)
-        let model = ALSModel(
+        var model = ALSModel(
             users: users, items: merged.ids, userFactors: userFactors, itemFactors: merged.factors,
             configuration: configuration)
+        model.dualForm = dualForm
         return ALSModelUpdate(
             model: model, refreshed: merged.refreshed, added: merged.added, unknown: part.unknown,
             passedOver: part.passedOver, left: merged.left)

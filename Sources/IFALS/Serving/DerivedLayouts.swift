@@ -38,10 +38,14 @@ struct SolvedSide: Sendable {
     let solves: ALSEvent.Side
     private let factors: FactorMatrix
 
-    init(_ factors: FactorMatrix, unobserved: Double, solves: ALSEvent.Side) {
+    /// - Parameter dualRidge: The least ridge of a row, where short rows are solved in the dual form.
+    init(_ given: FactorMatrix, unobserved: Double, solves: ALSEvent.Side, dualRidge: Double?) {
         self.solves = solves
-        self.factors = Self.padded(factors)
-        gram = self.factors.withSpan { OtherSide(span: $0, rank: factors.rank, unobserved: unobserved) }
+        let factors = Self.padded(given)
+        var gram = factors.withSpan { OtherSide(span: $0, rank: given.rank, unobserved: unobserved) }
+        if let dualRidge { factors.withSpan { gram.prepareDual($0, ridge: dualRidge) } }
+        self.factors = factors
+        self.gram = gram
     }
 
     /// Gives `body` the vectors, each filled up with zeros to the rank of the kernels.

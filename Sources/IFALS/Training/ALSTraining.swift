@@ -76,8 +76,7 @@ struct ALSTraining: Sendable {
         var other = try await OtherSide.gathering(
             vectors, rank: configuration.factors, unobserved: configuration.unobservedWeight, in: context)
         if isDualWorthwhile(for: side, others: other.rowCount, rank: other.stride) {
-            // No row of the side has a lesser ridge: λ·nᵛ does not fall with n.
-            let ridge = configuration.ridge(count: 1, of: name, others: other.rowCount)
+            let ridge = configuration.dualRidge(of: name, others: other.rowCount)
             try await other.prepareDual(vectors, ridge: ridge, in: context)
         }
         // The objective is taken after the users' half, with nothing of the items' but their penalty.
@@ -105,6 +104,14 @@ struct ALSTraining: Sendable {
             total.penalty += block.penalty
             total.events += block.events
         }
+    }
+
+    /// Which sides' short rows are solved in the dual form.
+    var dualForm: DualForm {
+        let stride = SystemBatch.paddedRank(configuration.factors)
+        return DualForm(
+            users: isDualWorthwhile(for: users, others: items.matrix.rowCount, rank: stride),
+            items: isDualWorthwhile(for: items, others: users.matrix.rowCount, rank: stride))
     }
 
     /// Whether the dual form saves more than it takes to rotate the other side's vectors, which is about rank² operations

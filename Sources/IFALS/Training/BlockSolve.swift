@@ -11,11 +11,14 @@ struct BlockSolve: Sendable {
     let solver: ALSSolver
     /// Whether what rows explain is asked for; approximate solvers take longer to say.
     let explains: Bool
+    /// Whether rows may have entries that weigh no more than unobserved ones, for which the dual form is not made: a fit
+    /// knows that it has none.
+    let mayLackWeight: Bool
 
     /// Prepares to solve for `side`, exactly unless another solver is given.
     init(
         _ configuration: ImplicitALS.Configuration, other: OtherSide, solvingFor side: ALSEvent.Side = .user,
-        solver: ALSSolver = .cholesky, explains: Bool = true
+        solver: ALSSolver = .cholesky, explains: Bool = true, mayLackWeight: Bool = false
     ) {
         self.configuration = configuration
         self.side = side
@@ -23,6 +26,7 @@ struct BlockSolve: Sendable {
         self.other = other
         self.solver = solver
         self.explains = explains
+        self.mayLackWeight = mayLackWeight
     }
 
     /// What a block adds to the objective, and what went wrong in it.
@@ -49,7 +53,11 @@ struct BlockSolve: Sendable {
             return outcome
         }
         let limit = other.dual == nil ? 0 : DualSide.capacity(rank: other.stride, solver: solver)
-        func isShort(_ row: Int32) -> Bool { matrix.range(ofRow: Int(row)).count <= limit }
+        func isShort(_ row: Int32) -> Bool {
+            let entries = matrix.range(ofRow: Int(row))
+            return entries.count <= limit
+                && (!mayLackWeight || entries.allSatisfy { terms.confidence(matrix.values[$0]) > terms.unobserved })
+        }
         let long = limit > 0 ? rows.filter { !isShort($0) }[...] : rows
         if solver.blockSize > 0 {
             try descend(long, of: matrix, vectors: vectors, start: start, store: store, &outcome)

@@ -62,6 +62,19 @@ struct OtherSide: Sendable {
             gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved, rowCount: blocks.rowCount)
     }
 
+    /// Adds what the dual form needs, on this thread; the same numbers. Nothing, either, where vectors are not finite: no
+    /// row is solved then.
+    mutating func prepareDual(_ vectors: Span<Float>, ridge: Double) {
+        guard let spectrum = try? GramSpectrum(gram, n: rank, rank: stride, ridge: ridge) else { return }
+        let rotated = DisjointBuffer<Float>(repeating: 0, count: vectors.count)
+        let blocks = BlockRanges(rowCount: vectors.count / stride, blockSize: DualSide.blockSize)
+        for rows in blocks {
+            let range = rows.lowerBound * stride..<rows.upperBound * stride
+            rotated.withMutableSpan(range) { out in spectrum.rotate(vectors.extracting(range), into: &out) }
+        }
+        dual = DualSide(spectrum: spectrum, vectors: rotated)
+    }
+
     /// Adds what the dual form needs; nothing where the Gram matrix is too near to a singular one.
     ///
     /// - Parameter ridge: The least ridge of a row.
