@@ -1,5 +1,6 @@
 import IFALS
 import IFCore
+import IFTesting
 import Testing
 
 /// The promise that folding in a training row gives its trained vector, where single precision has most to lose: a large α,
@@ -89,6 +90,13 @@ import Testing
             #expect(distance < 1e-4, "user \(user) of \(data.matrix.range(ofRow: user).count) ratings")
         }
 
+        // A file keeps which road it was.
+        try await withTemporaryFolder { folder in
+            try model.save(to: folder + "/model.ifals")
+            let opened = try await ALSModel.open(folder + "/model.ifals")
+            #expect(try opened.foldIn(Self.part(data.matrix, users)) == folded)
+        }
+
         // A sweep ends with the users: an item's vector is that of the half-sweep that comes next.
         var once = variant.configuration
         once.iterations = 1
@@ -100,6 +108,24 @@ import Testing
         for (place, item) in items.enumerated() {
             let distance = relativeDistance(foldedItems[place], next.itemFactors[item])
             #expect(distance < 1e-4, "item \(item) of \(byItem.range(ofRow: item).count) ratings")
+        }
+    }
+
+    /// The dual form divides by what an entry weighs beyond an unobserved one; the fit had no other entries.
+    @Test func entriesThatWeighLessThanUnobservedOnesFoldIn() async throws {
+        let data = try Self.data()
+        var configuration = Variant(factors: 128, scaling: .count).configuration
+        configuration.confidence = .asGiven
+        configuration.unobservedWeight = 0.75
+        let model = try await ImplicitALS(configuration).fit(data, in: RunContext())
+        // Made from factors alone, it solves no row in the dual form.
+        let plain = ALSModel(
+            users: model.users, items: model.items, userFactors: model.userFactors, itemFactors: model.itemFactors,
+            configuration: configuration)
+        for values: [Float] in [[2, 3, 4], [2, 0.5, 3], [0.75, 2, 0.1]] {
+            let row = CSRMatrix(
+                rowCount: 1, columnCount: model.items.count, offsets: [0, 3], columns: [2, 30, 100], values: values)
+            #expect(try relativeDistance(model.foldIn(row)[0], plain.foldIn(row)[0]) < 1e-3)
         }
     }
 }
