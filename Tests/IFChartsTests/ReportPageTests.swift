@@ -1,7 +1,8 @@
 import Foundation
-import IFCharts
 import IFCore
 import Testing
+
+@testable import IFCharts
 
 @Suite struct ReportPageTests {
     static let hostile = "</td></table><script>alert(1)</script><img src=x onerror=\"alert('2')\">&amp;\u{0}\u{202E}"
@@ -149,5 +150,13 @@ import Testing
         #expect(text.contains("figure [fill=\"#1F2328\"] { fill: #E8EBEF; }"))
         #expect(text.contains("figure .cell [fill=\"#1F2328\"] { fill: #1F2328; }"))
         #expect(text.contains("prefers-color-scheme: dark"))
+        // Numbers within bars stay readable when the bars change their colours.
+        for index in 0..<30 {
+            let (bar, dark) = (Theme.light.seriesColor(index), Theme.dark.seriesColor(index))
+            let selector = "figure .bar rect[fill=\"\(bar.hex)\"] + text[fill=\"\(Theme.light.ink(on: bar).hex)\"]"
+            let rule = try #require(text.split(separator: "\n").first { $0.contains(selector) }, "\(index)")
+            let ink = try #require(rule.firstMatch(of: #/fill: #([0-9A-F]{6});/#)?.1)
+            #expect(Color(try #require(UInt32(ink, radix: 16))).contrast(with: dark) >= 4.5, "\(index)")
+        }
     }
 }

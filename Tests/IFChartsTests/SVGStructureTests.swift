@@ -150,6 +150,20 @@ import Testing
         #expect(text.contains("Orders: 10") && !text.contains("Orders: 20"))
     }
 
+    /// Style sheets that change a bar's colour find its number by that, and so do those of reports.
+    @Test func numbersStandRightAfterTheBarsThatTheyAreIn() throws {
+        let svg = try document(Gallery.stackedBars)
+        let groups = svg.groups("mark bar")
+        var numbers = 0
+        for group in groups {
+            for (mark, next) in zip(group.children, group.children.dropFirst()) where next.name == "text" {
+                #expect(mark.name == "rect" && mark.attributes["fill"] != nil)
+                numbers += 1
+            }
+        }
+        #expect(numbers > 10)
+    }
+
     @Test func timesBeyondTheCalendarAreRefused() {
         let chart = Chart("Far") {
             LinePlot(x: .values("When", [Date(timeIntervalSince1970: 1e300)]), y: .values("Value", [1.0]))

@@ -104,7 +104,8 @@ for factors in factorCounts {
             "sweep_median_s": round(sweeps.isEmpty ? 0 : sweeps[sweeps.count / 2]),
             "sweep_min_s": round(sweeps.first ?? 0),
             "losses": model.losses.map { "\($0.rounded())" }.joined(separator: " "), "events": model.events.count,
-            "peak_mb": peakMemory(), "own_mb": round(memory.end()), "own_before_mb": round(before), "own_empty_mb": round(emptyMemory),
+            "peak_mb": peakMemory(), "own_mb": round(memory.end()), "own_before_mb": round(before),
+            "own_empty_mb": round(emptyMemory),
             "matrices_and_factors_mb": round(heldMemory(factors)),
         ])
         guard number("--lists", 1) == 1 else { continue }

@@ -148,7 +148,7 @@ struct ALSTraining: Sendable {
                     }
                 }
             }
-            if discarding { buffer.discard(upTo: block.upperBound * stride) }
+            if discarding { buffer.discard(block.lowerBound * stride..<block.upperBound * stride) }
         }
         return FactorMatrix(rowCount: rows, rank: rank, values: values)
     }

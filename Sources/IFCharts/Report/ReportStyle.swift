@@ -98,12 +98,18 @@ enum ReportStyle {
             (light.ink, dark.ink), (light.muted, dark.muted), (light.grid, dark.grid), (light.axis, dark.axis),
         ]
         // Series beyond the palette have colours of their own until the second round.
-        pairs += (0..<3 * max(light.palette.count, dark.palette.count))
+        let series = (0..<3 * max(light.palette.count, dark.palette.count))
             .map { (light.seriesColor($0), dark.seriesColor($0)) }
+        pairs += series
         var rules = "  figure rect[fill=\"\(light.background.hex)\"] { fill: \(dark.background.hex); }\n"
         for (old, new) in pairs where old != new {
             rules += "  figure [fill=\"\(old.hex)\"] { fill: \(new.hex); }\n"
             rules += "  figure [stroke=\"\(old.hex)\"] { stroke: \(new.hex); }\n"
+        }
+        // Numbers within bars: what is read on the light theme's colour is not what is read on the dark one's.
+        for (old, new) in series {
+            rules += "  figure .bar rect[fill=\"\(old.hex)\"] + text[fill=\"\(light.ink(on: old).hex)\"] "
+            rules += "{ fill: \(dark.ink(on: new).hex); }\n"
         }
         for color in [light.ink, light.background] {
             rules += "  figure .cell [fill=\"\(color.hex)\"] { fill: \(color.hex); }\n"

@@ -72,17 +72,20 @@ public final class DisjointBuffer<Element: BitwiseCopyable & Sendable>: @uncheck
         try unsafe body(storage)
     }
 
-    /// Gives the memory of the elements before `end` back to the system, whole pages of large buffers where it can: what is
-    /// copied piece by piece, and not needed after, so never takes its memory twice.
+    /// Gives the memory of elements back to the system, whole pages of large buffers where it can: what is copied piece by
+    /// piece, and not needed after, so never takes its memory twice. A page goes with the piece that it ends in.
     ///
-    /// - Precondition: Nobody reads these elements any more; they may be zero from now on.
-    package func discard(upTo end: Int) {
+    /// - Precondition: Nobody reads these elements any more, nor those before; they may be zero from now on.
+    package func discard(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")
         #if canImport(Glibc)
             guard unsafe Self.isLarge(storage.count), let start = unsafe storage.baseAddress else { return }
             let page = Int(getpagesize())
-            // The memory starts on a page; a page that holds other elements, too, stays.
-            let bytes = min(end, count) * MemoryLayout<Element>.stride / page * page
-            _ = unsafe madvise(start, bytes, MADV_DONTNEED)
+            // The memory starts on a page; a page that holds later elements, too, stays.
+            let first = range.lowerBound * MemoryLayout<Element>.stride / page * page
+            let end = range.upperBound * MemoryLayout<Element>.stride / page * page
+            guard first < end else { return }
+            _ = unsafe madvise(UnsafeMutableRawPointer(start) + first, end - first, MADV_DONTNEED)
         #endif
     }
 

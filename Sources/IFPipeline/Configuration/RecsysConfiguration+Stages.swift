@@ -56,6 +56,24 @@ extension RecsysConfiguration {
 
         /// All defaults.
         public init() {}
+
+        /// Reads the value as it stands in files; what earlier versions did not know has its default.
+        public init(from decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: CodingKeys.self)
+            func value<Value: Decodable>(_ key: CodingKeys, _ other: Value) throws -> Value {
+                try keys.decodeIfPresent(Value.self, forKey: key) ?? other
+            }
+            factors = try value(.factors, factors)
+            regularization = try value(.regularization, regularization)
+            regularizationItems = try keys.decodeIfPresent(Double.self, forKey: .regularizationItems)
+            regularizationExponent = try value(.regularizationExponent, regularizationExponent)
+            alpha = try value(.alpha, alpha)
+            confidence = try value(.confidence, confidence)
+            unobservedWeight = try value(.unobservedWeight, unobservedWeight)
+            iterations = try value(.iterations, iterations)
+            nonnegative = try value(.nonnegative, nonnegative)
+            solver = try value(.solver, solver)
+        }
     }
 
     /// `eval`: evaluation and post-ranking.

@@ -264,8 +264,9 @@ final class Workspace {
         }
         var popularity: Table?
         if let record = try await latest(layout.segmentPopularity),
-            // Both come from one run of the stage, or a death between their commits would mix two segmentations.
-            record.manifest.notes["stage_key"] == users.manifest.notes["stage_key"]
+            // Both come from one run of the stage, or of one job, or a death between their commits would mix two
+            // segmentations.
+            ["stage_key", "job"].allSatisfy({ record.manifest.notes[$0] == users.manifest.notes[$0] })
         {
             popularity = try await self.table("segment_popularity.parquet", of: record)
         }

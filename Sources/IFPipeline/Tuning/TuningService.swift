@@ -50,7 +50,7 @@ public struct TuningService: Sendable {
                 lines.append("    regularization_items: \(best.itemRegularization ?? best.regularization)")
             }
             lines.append("    regularization_exponent: \(best.regularizationScaling.exponent)")
-            lines.append("    alpha: \(best.alpha)")
+            if best.confidence != .asGiven { lines.append("    alpha: \(best.alpha)") }
             if best.confidence != .linear { lines.append("    confidence: \(best.confidence)") }
             lines.append("    unobserved_weight: \(best.unobservedWeight)")
             lines.append("    iterations: \(best.iterations)")
@@ -65,11 +65,12 @@ public struct TuningService: Sendable {
                     "\(place + 1)", "\(trial.number)", trial.score.map { "\($0)" } ?? "", "\(trial.scores.count)",
                     "\(settings.factors)", "\(settings.regularization)", "\(settings.regularizationScaling.exponent)",
                     "\(settings.alpha)", "\(settings.unobservedWeight)", "\(settings.iterations)",
+                    settings.itemRegularization.map { "\($0)" } ?? "",
                 ].joined(separator: ",")
             }
             let header =
                 "place,candidate,score,sweeps,factors,regularization,regularization_exponent,alpha,unobserved_weight,"
-                + "iterations"
+                + "iterations,regularization_items"
             return ([header] + rows).joined(separator: "\n") + "\n"
         }
     }

@@ -145,6 +145,17 @@ import Testing
         #expect(try reordered.canonicalJSON() != RecsysConfiguration.default.canonicalJSON())
     }
 
+    /// Manifests keep the JSON; those of earlier versions lack what came later.
+    @Test func canonicalJSONOfEarlierVersionsIsRead() throws {
+        var example = try RecsysConfiguration.parse(yaml: "training: {als: {factors: 8, alpha: 2}}").configuration
+        let now = String(decoding: try example.canonicalJSON(), as: UTF8.self)
+        let before = now.replacing("\"confidence\":\"linear\",", with: "")
+        try #require(before != now)
+        #expect(try RecsysConfiguration(canonicalJSON: Data(before.utf8)) == example)
+        example.training.als.confidence = .asGiven
+        #expect(try RecsysConfiguration(canonicalJSON: example.canonicalJSON()) == example)
+    }
+
     @Test func locationsMoveBelowTheRoot() throws {
         #expect(RecsysConfiguration.rerooted("s3://bucket/prefix/x", root: "/data") == "/data/prefix/x")
         #expect(RecsysConfiguration.rerooted("s3://bucket/prefix/", root: "/data/") == "/data/prefix/")
