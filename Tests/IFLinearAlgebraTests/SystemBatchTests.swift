@@ -24,7 +24,9 @@ import Testing
                     factors[row * stride + index] = nonnegative ? max(x, 0) : x
                 }
             }
-            let gram = FactorGram.sum([FactorGram.part(factors.span, rank: stride)], rank: stride)
+            var total = FactorGram.Total(rank: stride)
+            total.add(FactorGram.part(factors.span, rank: stride))
+            let gram = total.matrix
             var base = gram.map { Float($0) }
             for index in rank..<max(rank, stride) { base[index * stride + index] = 1 }
             self.factors = factors

@@ -34,6 +34,7 @@ func measure(_ what: String, _ body: () async throws -> Void) async throws {
         String(
             format: #"{"what":"%@","side":"IFAWS","wall_s":%.3f,"cpu_s":%.3f,"peak_mib":%.1f}"#, what, wall,
             processorTime() - processor, peakMemory()))
+    fflush(nil)
 }
 
 /// Runs `body` for 0..<count, at most ten at a time.

@@ -71,13 +71,12 @@ extension OtherSide {
     /// Computes the Gram matrix of padded vectors, block after block: the numbers that a fit computes.
     init(span: Span<Float>, rank: Int, unobserved: Double) {
         let stride = SystemBatch.paddedRank(rank)
-        var parts: [[Float]] = []
+        var total = FactorGram.Total(rank: stride)
         for block in BlockRanges(rowCount: span.count / stride, blockSize: FactorGram.blockSize) {
             let range = block.lowerBound * stride..<block.upperBound * stride
-            parts.append(FactorGram.part(span.extracting(range), rank: stride))
+            total.add(FactorGram.part(span.extracting(range), rank: stride))
         }
         self.init(
-            gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved,
-            rowCount: span.count / stride)
+            gram: total.matrix, rank: rank, unobserved: unobserved, rowCount: span.count / stride)
     }
 }

@@ -39,13 +39,12 @@ struct OtherSide: Sendable {
         let stride = SystemBatch.paddedRank(rank)
         let blocks = BlockRanges(rowCount: vectors.count / stride, blockSize: FactorGram.blockSize)
         let span = vectors.span
-        var parts: [[Float]] = []
+        var total = FactorGram.Total(rank: stride)
         for block in blocks {
             let range = block.lowerBound * stride..<block.upperBound * stride
-            parts.append(FactorGram.part(span.extracting(range), rank: stride))
+            total.add(FactorGram.part(span.extracting(range), rank: stride))
         }
-        self.init(
-            gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved, rowCount: blocks.rowCount)
+        self.init(gram: total.matrix, rank: rank, unobserved: unobserved, rowCount: blocks.rowCount)
     }
 
     /// Computes the Gram matrix of padded vectors, blocks over the context's workers; the same numbers.
@@ -54,12 +53,14 @@ struct OtherSide: Sendable {
     ) async throws -> OtherSide {
         let stride = SystemBatch.paddedRank(rank)
         let blocks = BlockRanges(rowCount: vectors.count / stride, blockSize: FactorGram.blockSize)
-        let parts = try await context.mapBlocks(blocks.count) { block in
+        var total = FactorGram.Total(rank: stride)
+        try await context.streamBlocks(blocks.count) { block in
             let range = blocks[block].lowerBound * stride..<blocks[block].upperBound * stride
             return vectors.withSpan { FactorGram.part($0.extracting(range), rank: stride) }
+        } to: { _, part in
+            total.add(part)
         }
-        return OtherSide(
-            gram: FactorGram.sum(parts, rank: stride), rank: rank, unobserved: unobserved, rowCount: blocks.rowCount)
+        return OtherSide(gram: total.matrix, rank: rank, unobserved: unobserved, rowCount: blocks.rowCount)
     }
 
     /// Adds what the dual form needs, on this thread; the same numbers. Nothing, either, where vectors are not finite: no

@@ -23,15 +23,29 @@ package enum FactorGram {
         return out
     }
 
-    /// The sum of parts in double precision, in their order; symmetric.
-    package static func sum(_ parts: [[Float]], rank: Int) -> [Double] {
-        var out = [Double](repeating: 0, count: rank * rank)
-        for part in parts {
-            for index in out.indices { out[index] += Double(part[index]) }
+    /// The sum of parts in double precision, in the order in which they are added.
+    package struct Total {
+        private let rank: Int
+        private var lower: [Double]
+
+        /// Creates a total of no parts.
+        package init(rank: Int) {
+            self.rank = rank
+            lower = [Double](repeating: 0, count: rank * rank)
         }
-        for row in 0..<rank {
-            for column in 0..<row { out[column * rank + row] = out[row * rank + column] }
+
+        /// Adds what ``FactorGram/part(_:rank:)`` gave.
+        package mutating func add(_ part: [Float]) {
+            for index in lower.indices { lower[index] += Double(part[index]) }
         }
-        return out
+
+        /// The sum, symmetric: `rank * rank` numbers.
+        package var matrix: [Double] {
+            var out = lower
+            for row in 0..<rank {
+                for column in 0..<row { out[column * rank + row] = out[row * rank + column] }
+            }
+            return out
+        }
     }
 }
