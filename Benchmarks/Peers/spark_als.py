@@ -60,7 +60,7 @@ for sweeps in (1, 1, 3) + tuple(map(int, sys.argv[4:5])):  # the first fit warms
     start = time.perf_counter()
     model = ALS(
         rank=factors, maxIter=sweeps, regParam=0.01, implicitPrefs=True, alpha=40.0, userCol="user", itemCol="item",
-        ratingCol="rating", numBlocks=partitions, seed=1,
+        ratingCol="rating", numUserBlocks=partitions, numItemBlocks=partitions, seed=1,
     ).fit(data)
     times[sweeps] = time.perf_counter() - start
     print(json.dumps({"what": "spark-fit", "version": pyspark.__version__, "factors": factors, "sweeps": sweeps,
